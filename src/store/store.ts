@@ -1,0 +1,33 @@
+import type { StoredResponse } from "../cache/types.ts";
+
+/** Where a stored body comes from: bytes for small ones, a stream (usable once) for the others. */
+export type StoredBody = ArrayBuffer | ReadableStream<Uint8Array>;
+
+/** What is known of a URL beside its responses; kept under its primary key when it has variants. */
+export interface VariantIndex {
+  /** Field name sets that its responses' `Vary` nominated, lower case, most recent first; at most 8. */
+  readonly nominations: readonly (readonly string[])[];
+  /** Responses requested at or before this instant are invalid (§4.4), or null. */
+  readonly invalidatedAt: number | null;
+}
+
+/** One record of a store: a response, or only the index of a URL whose responses are under variant keys. */
+export interface StoredRecord {
+  readonly index: VariantIndex | null;
+  readonly response: StoredResponse | null;
+}
+
+export interface Found extends StoredRecord {
+  readonly body: StoredBody | null;
+}
+
+/** One tier. Every method fails softly: a broken tier is a miss, and what it could not do is reported. */
+export interface CacheStore {
+  /** The record under this key, with its whole body, or null. */
+  lookup(key: string, now: number): Promise<Found | null>;
+  /** Replaces the record under this key. The body is read to its end; if it fails, nothing stays stored. */
+  save(key: string, record: StoredRecord, body: StoredBody | null, now: number): Promise<void>;
+  /** Replaces the facts under this key and keeps the body. Without a record there it does nothing. */
+  freshen(key: string, record: StoredRecord, now: number): Promise<void>;
+  remove(key: string): Promise<void>;
+}
