@@ -1,0 +1,51 @@
+import { deltaSeconds, type Directives, fieldNames, parseCacheControl } from "../http/cache-control.ts";
+import { selectTargeted } from "../http/targeted.ts";
+
+/** Which field a response's directives come from: a targeted field, where valid, silences the other two. */
+export interface ResponseDirectives {
+  readonly source: "cache-control" | "targeted";
+  readonly directives: Directives;
+}
+
+// Parsed once per stored header section, however often it is reused: header sections are never mutated.
+const parsed = new WeakMap<Headers, ResponseDirectives>();
+
+/** The directives of a response, by precedence of their field (RFC 9213 §2.2). */
+export function responseDirectives(headers: Headers): ResponseDirectives {
+  const known = parsed.get(headers);
+  if (known) return known;
+  const targeted = selectTargeted(headers);
+  const result: ResponseDirectives = targeted
+    ? { source: "targeted", directives: targeted.directives }
+    : { source: "cache-control", directives: parseCacheControl(headers.get("cache-control")) };
+  parsed.set(headers, result);
+  return result;
+}
+
+/** The directives of a request; `Pragma: no-cache` counts where there is no Cache-Control (RFC 9111 §5.4). */
+export function requestDirectives(headers: Headers): Directives {
+  const value = headers.get("cache-control");
+  if (value !== null) return parseCacheControl(value);
+  const pragma = parseCacheControl(headers.get("pragma"));
+  return pragma.has("no-cache") ? NO_CACHE : NOTHING;
+}
+
+const NO_CACHE: Directives = new Map([["no-cache", [true as const]]]);
+const NOTHING: Directives = new Map();
+
+/** True where the origin forbids to answer stale, whatever happens (RFC 9111 §4.2.4, §5.2.2). */
+export function forbidsStale(directives: Directives): boolean {
+  return (
+    directives.has("must-revalidate") ||
+    directives.has("proxy-revalidate") ||
+    directives.has("s-maxage") ||
+    fieldNames(directives, "no-cache") === true
+  );
+}
+
+/** A stale window in seconds: the rule's, else the directive's, else none. Invalid values are none. */
+export function staleWindow(directives: Directives, name: string, ruleSeconds: number | null): number {
+  if (ruleSeconds !== null) return ruleSeconds;
+  const seconds = deltaSeconds(directives, name);
+  return typeof seconds === "number" ? seconds : 0;
+}

@@ -1,0 +1,84 @@
+import { fieldNames } from "../http/cache-control.ts";
+import { formatHttpDate } from "../http/date.ts";
+import { dropFields, endToEnd } from "../http/fields.ts";
+import { parseContentRange } from "../http/range.ts";
+import { parseVary } from "../http/vary.ts";
+import { responseDirectives } from "./directives.ts";
+import type { Policy, RequestHead, ResponseHead, StoredRange, StoredResponse } from "./types.ts";
+import { nominate } from "./variants.ts";
+
+/** A response head of the origin and the two instants that its age is counted from. */
+export interface Arrival extends ResponseHead {
+  readonly requestedAt: number;
+  readonly respondedAt: number;
+}
+
+// Added by the platform to what `fetch` returns: of no meaning to a client of this cache.
+const FOREIGN_FIELDS = ["cf-cache-status"];
+
+/** What is kept of a response: its facts, less the fields that may not be stored (RFC 9111 §3.1). */
+export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy): StoredResponse {
+  const headers = storedFields(arrival, policy);
+  const vary = parseVary(headers.get("vary"));
+  return {
+    status: arrival.status,
+    headers,
+    requestedAt: arrival.requestedAt,
+    respondedAt: arrival.respondedAt,
+    nominated: vary === "*" ? [] : nominate(vary, request.headers),
+    bodyLength: lengthOf(headers.get("content-length")),
+    range: arrival.status === 206 ? rangeOf(headers) : null,
+    tags: [...policy.tags, ...cacheTags(headers)],
+    suspect: false,
+  };
+}
+
+// Fields that a 304 does not update: they describe the stored bytes, not the representation (RFC 9111 §3.2).
+const BOUND_TO_BODY = new Set(["content-encoding", "content-length", "content-range"]);
+
+/** The stored facts once a 304 or a HEAD response has freshened them (RFC 9111 §3.2, §4.3.4, §4.3.5). */
+export function freshenedFacts(
+  request: RequestHead,
+  stored: StoredResponse,
+  arrival: Arrival,
+  policy: Policy,
+): StoredResponse {
+  const update = storedFields({ ...arrival, headers: dropFields(arrival.headers, ["set-cookie"]) }, policy);
+  const merged = new Headers(stored.headers);
+  // RFC 9111 §5.1: the age of the old response says nothing of the confirmation.
+  merged.delete("age");
+  for (const [name, value] of update) {
+    if (!BOUND_TO_BODY.has(name)) merged.set(name, value);
+  }
+  const fresh = factsOf(request, { ...arrival, status: stored.status, headers: merged }, policy);
+  return { ...fresh, bodyLength: stored.bodyLength, range: stored.range };
+}
+
+function storedFields(arrival: Arrival, policy: Policy): Headers {
+  const { directives } = responseDirectives(arrival.headers);
+  const named = [fieldNames(directives, "no-cache"), fieldNames(directives, "private")];
+  const headers = dropFields(endToEnd(arrival.headers), [...FOREIGN_FIELDS, ...named.flatMap(listed)]);
+  if (policy.setCookie === "strip") headers.delete("set-cookie");
+  // RFC 9110 §6.6.1: a recipient with a clock dates what came without.
+  if (!headers.has("date")) headers.set("date", formatHttpDate(arrival.respondedAt));
+  return headers;
+}
+
+function listed(names: readonly string[] | true | null): readonly string[] {
+  return names === null || names === true ? [] : names;
+}
+
+function lengthOf(value: string | null): number | null {
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}
+
+function rangeOf(headers: Headers): StoredRange | null {
+  const range = parseContentRange(headers.get("content-range"));
+  if (range === null || !("first" in range) || range.length === null) return null;
+  return { first: range.first, last: range.last, length: range.length };
+}
+
+function cacheTags(headers: Headers): readonly string[] {
+  const value = headers.get("cache-tag");
+  return value === null ? [] : value.split(",").map((tag) => tag.trim()).filter((tag) => tag !== "");
+}

@@ -1,0 +1,34 @@
+import { primaryKey } from "./key.ts";
+import { requestDirectives } from "./directives.ts";
+import type { Reason } from "./reasons.ts";
+import type { Policy, RequestHead } from "./types.ts";
+
+/** The first decision: what is to be done with a request, before anything is looked up. */
+export type RequestPlan =
+  | { readonly kind: "bypass"; readonly reason: Reason }
+  | { readonly kind: "write-through"; readonly reason: Reason }
+  | { readonly kind: "lookup"; readonly key: string; readonly search: string };
+
+// RFC 9110 §9.2.1
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** RFC 9111 §2 to §4, as far as the request alone decides. */
+export function planRequest(request: RequestHead, policy: Policy): RequestPlan {
+  if (request.headers.has("upgrade")) return { kind: "bypass", reason: "upgrade" };
+  // RFC 9111 §4: also on a route that is passed, a write invalidates what another rule may have stored.
+  if (!SAFE_METHODS.has(request.method)) return { kind: "write-through", reason: "method-unsafe" };
+  if (policy.action === "pass") return { kind: "bypass", reason: "rule-pass" };
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return { kind: "bypass", reason: "method-uncacheable" };
+  }
+  if (hasContent(request.headers)) return { kind: "bypass", reason: "request-body" };
+  if (policy.clientDirectives === "honor" && requestDirectives(request.headers).has("no-store")) {
+    return { kind: "bypass", reason: "request-no-store" };
+  }
+  return { kind: "lookup", ...primaryKey(request.url, policy) };
+}
+
+function hasContent(headers: Headers): boolean {
+  const length = headers.get("content-length");
+  return headers.has("transfer-encoding") || (length !== null && length !== "0");
+}

@@ -1,0 +1,103 @@
+import { type ByteRange, formatContentRange, formatUnsatisfied, parseRange, resolveRange } from "../http/range.ts";
+import { currentAge } from "./freshness.ts";
+import type { Policy, RequestHead, StoredResponse } from "./types.ts";
+import { ifRangeHolds, isNotModified } from "./validation.ts";
+
+/** The head of an answer, and which bytes of the body at hand go with it. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Offsets into the stored body, "whole", or "none". */
+  readonly body: ByteRange | "whole" | "none";
+}
+
+/** What a reply is made from. */
+export interface ReplyInput {
+  readonly request: RequestHead;
+  readonly response: StoredResponse;
+  readonly policy: Policy;
+  readonly now: number;
+  /** True where the response was in a store or was validated: then its Age is ours to say. */
+  readonly reused: boolean;
+}
+
+/** Conditionals, range and HEAD, in the order of RFC 9110 §13.2.2; then the fields that are ours. */
+export function buildReply(input: ReplyInput): Reply {
+  const { request, response } = input;
+  const headers = replyFields(input);
+  // RFC 9110 §13.2.1: preconditions count only where the answer would be a success.
+  if (isSuccess(response.status) && isNotModified(request, response)) {
+    return { status: 304, headers: notModifiedFields(headers), body: "none" };
+  }
+  if (request.method === "HEAD") return { status: response.status, headers, body: "none" };
+  return rangeReply(request, response, headers) ?? { status: response.status, headers, body: "whole" };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+// RFC 9110 §14.2, §15.3.7, §15.5.17: one range from a whole 200; for several, the whole is a right answer too.
+function rangeReply(request: RequestHead, response: StoredResponse, headers: Headers): Reply | null {
+  const { range, bodyLength } = response;
+  const length = range === null ? bodyLength : range.length;
+  const specs = parseRange(request.headers.get("range"));
+  const [only] = specs ?? [];
+  if (length === null || specs?.length !== 1 || only === undefined) return null;
+  if (range === null && (response.status !== 200 || !ifRangeHolds(request, response))) return null;
+  const wanted = resolveRange(only, length);
+  if (wanted === null) return unsatisfied(headers, length);
+  headers.set("content-range", formatContentRange(wanted, length));
+  headers.set("content-length", String(wanted.last - wanted.first + 1));
+  const offset = range?.first ?? 0;
+  return { status: 206, headers, body: { first: wanted.first - offset, last: wanted.last - offset } };
+}
+
+function unsatisfied(headers: Headers, length: number): Reply {
+  const fields = new Headers({ "content-range": formatUnsatisfied(length), "content-length": "0" });
+  copyFields(["date", "age", "vary", "cache-control"], headers, fields);
+  return { status: 416, headers: fields, body: "none" };
+}
+
+// RFC 9110 §15.4.5; Last-Modified guides the client's update where there is no ETag, and harms nowhere.
+const NOT_MODIFIED_FIELDS = [
+  "age",
+  "cache-control",
+  "cdn-cache-control",
+  "content-location",
+  "date",
+  "etag",
+  "expires",
+  "last-modified",
+  "vary",
+];
+
+function notModifiedFields(headers: Headers): Headers {
+  const kept = new Headers();
+  copyFields(NOT_MODIFIED_FIELDS, headers, kept);
+  return kept;
+}
+
+function copyFields(names: readonly string[], from: Headers, to: Headers): void {
+  for (const name of names) {
+    const value = from.get(name);
+    if (value !== null) to.set(name, value);
+  }
+}
+
+function replyFields(input: ReplyInput): Headers {
+  const { response, policy } = input;
+  const headers = new Headers(response.headers);
+  // RFC 9213 §3.1: a field that targets this hop alone ends here.
+  headers.delete("cloudflare-cdn-cache-control");
+  // RFC 9111 §5.1: Age says that the response was not made or validated for this request.
+  if (input.reused) headers.set("age", String(currentAge(response, input.now)));
+  if (policy.browserTtlSeconds !== null && isSuccess(response.status)) setBrowserTtl(headers, policy.browserTtlSeconds);
+  return headers;
+}
+
+/** Replaces what the origin told clients of freshness by the rule's `max-age`. */
+function setBrowserTtl(headers: Headers, seconds: number): void {
+  headers.set("cache-control", seconds === 0 ? "no-cache" : `max-age=${seconds}`);
+  headers.delete("expires");
+}

@@ -1,0 +1,119 @@
+import { deltaSeconds } from "../http/cache-control.ts";
+import { forbidsStale, requestDirectives, responseDirectives, staleWindow } from "./directives.ts";
+import { type Arrival, factsOf, freshenedFacts } from "./facts.ts";
+import { secondsLeft } from "./freshness.ts";
+import { combinesWith } from "./partial.ts";
+import type { Reason } from "./reasons.ts";
+import { whyNotStorable } from "./storable.ts";
+import type { Policy, RequestHead, StoredResponse } from "./types.ts";
+import { confirms, headAgrees, strongValidator } from "./validation.ts";
+
+/** What came of asking the origin. */
+export type OriginAnswer =
+  | { readonly kind: "response"; readonly arrival: Arrival }
+  | { readonly kind: "failure"; readonly failure: "origin-unreachable" | "origin-timeout" };
+
+/** What of the stored response took part in the request to the origin. */
+export interface Asked {
+  /** The method sent to the origin. */
+  readonly method: "GET" | "HEAD";
+  /** The stored response at hand, or null. */
+  readonly stored: StoredResponse | null;
+  /** True where its validators were sent, so that a 304 speaks of it. */
+  readonly conditional: boolean;
+  /** Responses requested at or before this instant are invalid, or null. */
+  readonly invalidatedAt: number | null;
+}
+
+/** The third decision: what is kept of the origin's answer, and what the client gets. */
+export type StorageDecision =
+  | { readonly kind: "store"; readonly reason: Reason; readonly response: StoredResponse }
+  /** The stored body is the answer; `retain` is false where the new fields forbid to keep it. */
+  | { readonly kind: "freshen"; readonly reason: Reason; readonly response: StoredResponse; readonly retain: boolean }
+  /** The stored part and the one that arrived make up `response`. */
+  | { readonly kind: "combine"; readonly reason: Reason; readonly response: StoredResponse }
+  | { readonly kind: "serve-stale"; readonly reason: Reason }
+  /** The answer goes to the client; `update` are new facts for what is stored (after a HEAD). */
+  | { readonly kind: "pass-through"; readonly reason: Reason; readonly update: StoredResponse | null }
+  | { readonly kind: "refetch"; readonly reason: Reason }
+  | { readonly kind: "fail"; readonly reason: Reason };
+
+// RFC 5861 §4
+const ERROR_STATUSES = new Set([500, 502, 503, 504]);
+
+/** RFC 9111 §3, §4.3.3 to §4.3.5; RFC 5861 §4. "Why was it not stored?" is answered here. */
+export function decideStorage(
+  request: RequestHead,
+  answer: OriginAnswer,
+  asked: Asked,
+  policy: Policy,
+  now: number,
+): StorageDecision {
+  const failed = answer.kind === "failure" || ERROR_STATUSES.has(answer.arrival.status);
+  if (failed && mayServeStaleOnError(request, asked, policy, now)) {
+    return { kind: "serve-stale", reason: "stale-if-error" };
+  }
+  if (answer.kind === "failure") return { kind: "fail", reason: answer.failure };
+  const { arrival } = answer;
+  if (arrival.status === 304) return decideNotModified(request, arrival, asked, policy);
+  if (asked.method === "HEAD") return decideHead(request, arrival, asked, policy);
+  return decideFull(request, arrival, asked, policy);
+}
+
+function decideFull(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
+  const response = factsOf(request, arrival, policy);
+  const reason = whyNotStorable(request, response, policy);
+  if (reason) return passThrough(reason);
+  if (response.status !== 206) return { kind: "store", reason: "stored", response };
+  if (response.range === null || strongValidator(response) === null) return passThrough("bad-range");
+  if (asked.stored === null) return { kind: "store", reason: "stored-partial", response };
+  if (asked.stored.range === null) return passThrough("bad-range"); // a whole response is worth more
+  const combined = combinesWith(asked.stored, response);
+  return combined
+    ? { kind: "combine", reason: "completed", response: combined }
+    : { kind: "store", reason: "stored-partial", response };
+}
+
+// RFC 9111 §4.3.3, §4.3.4
+function decideNotModified(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
+  if (!asked.conditional || asked.stored === null) return passThrough("not-modified");
+  if (!confirms(arrival, asked.stored)) return { kind: "refetch", reason: "mismatched-304" };
+  const response = freshenedFacts(request, asked.stored, arrival, policy);
+  const retain = whyNotStorable({ ...request, method: "GET" }, response, policy) === null;
+  return { kind: "freshen", reason: "freshened", response, retain };
+}
+
+// RFC 9111 §4.3.5: a 200 to HEAD freshens what it agrees with, and puts in doubt what it contradicts.
+function decideHead(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
+  const { stored } = asked;
+  if (stored === null || stored.range !== null) return passThrough("head-only");
+  if (arrival.status >= 500) return passThrough("head-only");
+  if (arrival.status !== stored.status || !headAgrees(arrival, stored)) {
+    return { kind: "pass-through", reason: "head-contradicts", update: { ...stored, suspect: true } };
+  }
+  const update = freshenedFacts(request, stored, arrival, policy);
+  const retain = whyNotStorable({ ...request, method: "GET" }, update, policy) === null;
+  return { kind: "pass-through", reason: "head-freshened", update: retain ? update : { ...stored, suspect: true } };
+}
+
+// RFC 5861 §4, RFC 9111 §4.2.4; a client that the rules honour may ask for a window of its own.
+function mayServeStaleOnError(request: RequestHead, asked: Asked, policy: Policy, now: number): boolean {
+  const { stored, invalidatedAt } = asked;
+  if (stored === null || stored.range !== null || stored.suspect) return false;
+  if (invalidatedAt !== null && stored.requestedAt <= invalidatedAt) return false;
+  const { directives } = responseDirectives(stored.headers);
+  if (forbidsStale(directives)) return false;
+  const staleSeconds = -secondsLeft(stored, policy, now);
+  const window = staleWindow(directives, "stale-if-error", policy.staleIfErrorSeconds);
+  return staleSeconds < Math.max(window, clientWindow(request, policy));
+}
+
+function clientWindow(request: RequestHead, policy: Policy): number {
+  if (policy.clientDirectives === "ignore") return 0;
+  const seconds = deltaSeconds(requestDirectives(request.headers), "stale-if-error");
+  return typeof seconds === "number" ? seconds : 0;
+}
+
+function passThrough(reason: Reason): StorageDecision {
+  return { kind: "pass-through", reason, update: null };
+}
