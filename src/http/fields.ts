@@ -1,0 +1,62 @@
+import { isToken, splitTokens } from "./syntax.ts";
+
+/** RFC 9110 §7.6.1 and, for the three about proxies' credentials, RFC 9111 §3.1. */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authentication-info",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/**
+ * Fields for every recipient, which a sender must not nominate (RFC 9110 §7.6.1). A hostile peer could, to have
+ * us drop what keeps a response private, variants apart or a loop from running on. All `content-*` are too.
+ */
+const NEVER_NOMINATED = new Set([
+  "age",
+  "authorization",
+  "cache-control",
+  "cdn-cache-control",
+  "cdn-loop",
+  "cloudflare-cdn-cache-control",
+  "cookie",
+  "date",
+  "etag",
+  "expires",
+  "host",
+  "last-modified",
+  "pragma",
+  "set-cookie",
+  "vary",
+  "via",
+]);
+
+/** A copy without the fields that concern one connection only; each `Set-Cookie` stays a field of its own. */
+export function endToEnd(headers: Headers): Headers {
+  const nominated = connectionOptions(headers).filter((option) => !isForEveryRecipient(option));
+  return dropFields(headers, [...HOP_BY_HOP, ...nominated]);
+}
+
+/** RFC 9110 §7.6.1: the options of `Connection`, lower-cased, those that are no token left out. */
+export function connectionOptions(headers: Headers): readonly string[] {
+  return splitTokens(headers.get("connection") ?? "").filter(isToken);
+}
+
+/** A copy without the named fields; a name that no field can have is passed over. */
+export function dropFields(headers: Headers, names: Iterable<string>): Headers {
+  const copy = new Headers(headers);
+  for (const name of names) {
+    if (isToken(name)) copy.delete(name);
+  }
+  return copy;
+}
+
+function isForEveryRecipient(name: string): boolean {
+  return name.startsWith("content-") || NEVER_NOMINATED.has(name);
+}

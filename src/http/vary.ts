@@ -1,0 +1,38 @@
+import { isToken, splitMembers, splitTokens, trimOws } from "./syntax.ts";
+
+/** Fields whose members weigh by `q` alone, so that their order carries no meaning (RFC 9110 §12.5). */
+const UNORDERED = new Set(["accept", "accept-charset", "accept-encoding", "accept-language"]);
+const CASE_INSENSITIVE = new Set(["accept-encoding", "accept-language"]);
+
+/**
+ * RFC 9110 §12.5.5: the nominated request fields, lower-cased, sorted, each once; empty where absent. A member
+ * that is no field name nominates something we cannot compare, which is what "*" says.
+ */
+export function parseVary(value: string | null): readonly string[] | "*" {
+  if (value === null) return [];
+  const names = splitTokens(value);
+  if (names.includes("*") || !names.every(isToken)) return "*";
+  return [...new Set(names)].sort();
+}
+
+/** RFC 9111 §4.1: the value with whitespace at its ends dropped and around its commas made one space after. */
+export function normaliseFieldValue(value: string | null): string | null {
+  if (value === null) return null;
+  return value.includes(",") ? splitMembers(value).join(", ") : trimOws(value);
+}
+
+/**
+ * RFC 9111 §4.1: `normaliseFieldValue`, and what the syntax of the negotiation fields allows on top: sorted
+ * members, no empty ones, no whitespace around ";", one case for encodings and languages. `name` is lower-case.
+ */
+export function normaliseNominated(name: string, value: string | null): string | null {
+  if (value === null || !UNORDERED.has(name)) return normaliseFieldValue(value);
+  const members = splitMembers(value).filter((member) => member !== "");
+  const folded = members.map(foldParameters).sort().join(", ");
+  return CASE_INSENSITIVE.has(name) ? folded.toLowerCase() : folded;
+}
+
+/** A member with a quoted string is left alone: whitespace is data in there. */
+function foldParameters(member: string): string {
+  return member.includes('"') ? member : member.replace(/[ \t]*;[ \t]*/g, ";");
+}
