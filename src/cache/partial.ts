@@ -42,7 +42,7 @@ export function combinesWith(stored: StoredResponse, part: StoredResponse): Stor
   if (a === null || b === null || a.length !== b.length) return null;
   const validator = strongValidator(stored);
   if (validator === null || validator !== strongValidator(part)) return null;
-  if (b.first > a.last + 1 || a.first > b.last + 1) return null;
+  if (b.first !== a.last + 1 && a.first !== b.last + 1) return null;
   const range = { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last), length: a.length };
   return range.first === 0 && range.last === range.length - 1 ? whole(part, range) : partOf(part, range);
 }

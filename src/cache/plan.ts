@@ -22,6 +22,10 @@ export function planRequest(request: RequestHead, policy: Policy): RequestPlan {
     return { kind: "bypass", reason: "method-uncacheable" };
   }
   if (hasContent(request.headers)) return { kind: "bypass", reason: "request-body" };
+  // RFC 9111 §4.3.2: If-Match and If-Unmodified-Since are the origin's to evaluate.
+  if (request.headers.has("if-match") || request.headers.has("if-unmodified-since")) {
+    return { kind: "bypass", reason: "precondition" };
+  }
   if (policy.clientDirectives === "honor" && requestDirectives(request.headers).has("no-store")) {
     return { kind: "bypass", reason: "request-no-store" };
   }

@@ -6,6 +6,7 @@ export const REASONS = {
   "method-uncacheable": { section: "RFC 9110 §9.2.3", text: "responses to this method are not cached" },
   upgrade: { section: "RFC 9110 §7.8", text: "the connection is to be upgraded to another protocol" },
   "request-body": { section: "RFC 9110 §9.3.1", text: "a GET or HEAD with content has no defined meaning to key on" },
+  precondition: { section: "RFC 9111 §4.3.2", text: "If-Match and If-Unmodified-Since are evaluated by the origin" },
   "request-no-store": { section: "RFC 9111 §5.2.1.5", text: "the client forbids storing, and the rules honour it" },
   // decideReuse
   fresh: { section: "RFC 9111 §4.2", text: "the stored response is fresh" },

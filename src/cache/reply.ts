@@ -47,6 +47,8 @@ function rangeReply(request: RequestHead, response: StoredResponse, headers: Hea
   if (range === null && (response.status !== 200 || !ifRangeHolds(request, response))) return null;
   const wanted = resolveRange(only, length);
   if (wanted === null) return unsatisfied(headers, length);
+  // A part that has just arrived and is not quite what was asked for says itself which bytes it is.
+  if (range !== null && (wanted.first < range.first || wanted.last > range.last)) return null;
   headers.set("content-range", formatContentRange(wanted, length));
   headers.set("content-length", String(wanted.last - wanted.first + 1));
   const offset = range?.first ?? 0;

@@ -21,6 +21,8 @@ export interface Asked {
   readonly stored: StoredResponse | null;
   /** True where its validators were sent, so that a 304 speaks of it. */
   readonly conditional: boolean;
+  /** True where only the bytes that the stored part lacks were asked for. */
+  readonly completing: boolean;
   /** Responses requested at or before this instant are invalid, or null. */
   readonly invalidatedAt: number | null;
 }
@@ -57,7 +59,19 @@ export function decideStorage(
   const { arrival } = answer;
   if (arrival.status === 304) return decideNotModified(request, arrival, asked, policy);
   if (asked.method === "HEAD") return decideHead(request, arrival, asked, policy);
-  return decideFull(request, arrival, asked, policy);
+  return asked.completing && arrival.status !== 200
+    ? decideCompletion(request, arrival, asked, policy)
+    : decideFull(request, arrival, asked, policy);
+}
+
+// RFC 9111 §3.4: what does not complete the stored part answers a question that the client did not ask.
+function decideCompletion(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
+  const response = factsOf(request, arrival, policy);
+  const combined = asked.stored && combinesWith(asked.stored, response);
+  const storable = whyNotStorable(request, response, policy) === null;
+  return combined && storable
+    ? { kind: "combine", reason: "completed", response: combined }
+    : { kind: "refetch", reason: "bad-range" };
 }
 
 function decideFull(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
@@ -66,12 +80,9 @@ function decideFull(request: RequestHead, arrival: Arrival, asked: Asked, policy
   if (reason) return passThrough(reason);
   if (response.status !== 206) return { kind: "store", reason: "stored", response };
   if (response.range === null || strongValidator(response) === null) return passThrough("bad-range");
-  if (asked.stored === null) return { kind: "store", reason: "stored-partial", response };
-  if (asked.stored.range === null) return passThrough("bad-range"); // a whole response is worth more
-  const combined = combinesWith(asked.stored, response);
-  return combined
-    ? { kind: "combine", reason: "completed", response: combined }
-    : { kind: "store", reason: "stored-partial", response };
+  // A whole response, even stale, is worth more than a part.
+  if (asked.stored !== null && asked.stored.range === null) return passThrough("bad-range");
+  return { kind: "store", reason: "stored-partial", response };
 }
 
 // RFC 9111 §4.3.3, §4.3.4

@@ -1,0 +1,112 @@
+import type { Reason } from "../cache/reasons.ts";
+import { buildReply } from "../cache/reply.ts";
+import type { StoredResponse } from "../cache/types.ts";
+import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.ts";
+import { dropFields, endToEnd } from "../http/fields.ts";
+import type { StoredBody } from "../store/store.ts";
+import { discard, sliceBody } from "./body.ts";
+import { problem } from "./problem.ts";
+import type { Exchange } from "./shell.ts";
+
+/** An answer and how it came about; the event and the Cache-Status field say the same. */
+export interface Answer {
+  readonly response: Response;
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+  /** Seconds, or null where nothing stored was used. */
+  readonly ageSeconds: number | null;
+}
+
+export type Outcome = "HIT" | "STALE" | "MISS" | "REVALIDATED" | "PASS" | "WRITE" | "ERROR";
+
+const CACHE_NAME = "selvedge";
+const NULL_BODY_STATUSES = new Set([101, 204, 205, 304]);
+
+/** RFC 9211 §2.2: how each reason to go to the origin is called in Cache-Status. */
+const FORWARDS: Partial<Record<Reason, string>> = {
+  "uri-miss": "uri-miss",
+  "vary-miss": "vary-miss",
+  partial: "partial",
+  "method-unsafe": "method",
+  "method-uncacheable": "method",
+  "rule-pass": "bypass",
+  upgrade: "bypass",
+  "request-body": "bypass",
+  precondition: "bypass",
+  "request-no-store": "request",
+  "request-no-cache": "request",
+  "request-max-age": "request",
+  "request-min-fresh": "request",
+};
+
+export function forwardToken(reason: Reason): string {
+  return FORWARDS[reason] ?? "stale";
+}
+
+/** What is to be answered from, and what Cache-Status says of it. */
+export interface Stored {
+  readonly response: StoredResponse;
+  readonly body: StoredBody | null;
+  readonly member: CacheStatusMember;
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+  /** False for a response that has just arrived. */
+  readonly reused: boolean;
+}
+
+/** An answer from a stored (or just arrived) response: conditional, range and HEAD requests included. */
+export function answerStored(exchange: Exchange, stored: Stored, now: number): Answer {
+  const { head, policy } = exchange;
+  const { response, reused, outcome, reason } = stored;
+  const reply = buildReply({ request: head, response, policy, now, reused });
+  setCacheStatus(reply.headers, stored.member, response.headers.get("cache-status"));
+  const body = replyBody(reply.body, stored.body);
+  const sent = new Response(NULL_BODY_STATUSES.has(reply.status) ? null : body, {
+    status: reply.status,
+    headers: reply.headers,
+    ...encoding(reply.headers),
+  });
+  const age = reply.headers.get("age");
+  return { response: sent, outcome, reason, ageSeconds: age === null ? null : Number(age) };
+}
+
+function replyBody(wanted: ReturnType<typeof buildReply>["body"], body: StoredBody | null): StoredBody | null {
+  if (body === null || wanted === "whole") return body;
+  if (wanted !== "none") return sliceBody(body, wanted);
+  discard(body);
+  return null;
+}
+
+// Stored and forwarded bytes are already encoded as their Content-Encoding says.
+function encoding(headers: Headers): { encodeBody?: "manual" } {
+  return headers.has("content-encoding") ? { encodeBody: "manual" } : {};
+}
+
+/** The origin's answer as it came, less the fields that end at this hop. */
+export function answerPassed(
+  response: Response,
+  headers: Headers,
+  { member, outcome, reason }: Pick<Stored, "member" | "outcome" | "reason">,
+): Answer {
+  const fields = dropFields(endToEnd(headers), ["cf-cache-status", "cloudflare-cdn-cache-control"]);
+  setCacheStatus(fields, member, headers.get("cache-status"));
+  return { response: passedResponse(response, fields), outcome, reason, ageSeconds: null };
+}
+
+function passedResponse(response: Response, headers: Headers): Response {
+  const { status, statusText, webSocket } = response;
+  if (webSocket) return new Response(null, { status, headers, webSocket });
+  const body = NULL_BODY_STATUSES.has(status) ? null : response.body;
+  return new Response(body, { status, statusText, headers, ...encoding(headers) });
+}
+
+/** 502 or 504 of our own, with the reason. */
+export function answerProblem(status: number, reason: Reason, member: CacheStatusMember): Answer {
+  const response = problem(status, reason);
+  setCacheStatus(response.headers, member, null);
+  return { response, outcome: "ERROR", reason, ageSeconds: null };
+}
+
+function setCacheStatus(headers: Headers, member: CacheStatusMember, earlier: string | null): void {
+  headers.set("cache-status", formatCacheStatus(CACHE_NAME, member, earlier));
+}

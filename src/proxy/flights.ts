@@ -1,0 +1,44 @@
+import type { OriginAnswer } from "../cache/storage.ts";
+import type { StoredResponse } from "../cache/types.ts";
+import { BoundedMap } from "./bounded-map.ts";
+
+/** What a flight shares with those who waited for it: plain data, never a stream of another request. */
+export type Landing =
+  /** Stored; `bytes` is null where the body is to be read from the store. */
+  | { readonly kind: "stored"; readonly response: StoredResponse; readonly bytes: ArrayBuffer | null }
+  | { readonly kind: "failed"; readonly answer: OriginAnswer }
+  | { readonly kind: "not-shared" };
+
+const MOST_UNSHARED = 10_000;
+const UNSHARED_MS = 10_000;
+
+/** Origin requests under way in this isolate, by key, so that one serves all who ask for the same. */
+export class Flights {
+  readonly #landings = new Map<string, Promise<Landing>>();
+  readonly #unsharedUntil = new BoundedMap<number>(MOST_UNSHARED);
+
+  /** The flight to wait for, or null: none is under way, or its last answers could not be shared. */
+  underWay(key: string): Promise<Landing> | null {
+    return this.#landings.get(key) ?? null;
+  }
+
+  /** Lets requests for this key go their own way for a while, so that they do not queue for nothing. */
+  markUnshared(key: string, now: number): void {
+    this.#unsharedUntil.set(key, now + UNSHARED_MS);
+  }
+
+  isUnshared(key: string, now: number): boolean {
+    return now < (this.#unsharedUntil.get(key) ?? 0);
+  }
+
+  /** Opens a flight. `land` must be called in every case; calling it again does nothing. */
+  takeOff(key: string): { readonly landing: Promise<Landing>; readonly land: (landing: Landing) => void } {
+    const { promise, resolve } = Promise.withResolvers<Landing>();
+    this.#landings.set(key, promise);
+    const land = (landing: Landing) => {
+      if (this.#landings.get(key) === promise) this.#landings.delete(key);
+      resolve(landing);
+    };
+    return { landing: promise, land };
+  }
+}

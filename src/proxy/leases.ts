@@ -1,0 +1,42 @@
+import { BoundedMap } from "./bounded-map.ts";
+
+const MOST_LEASES = 10_000;
+
+interface Lease {
+  readonly expiresAt: number;
+  readonly failures: number;
+}
+
+/**
+ * Who may refresh a stored response behind an answer. A lease that is lost, because what held it was
+ * cancelled, expires and is taken over; one that ended in failure keeps others away until it expires, so
+ * that a failing origin is asked once a lease and not once a request.
+ */
+export class Leases {
+  readonly #leases = new BoundedMap<Lease>(MOST_LEASES);
+  readonly #durationMs: number;
+
+  constructor(durationMs: number) {
+    this.#durationMs = durationMs;
+  }
+
+  /** True where the caller now holds the lease of this key. */
+  acquire(key: string, now: number): boolean {
+    const held = this.#leases.get(key);
+    if (held && now < held.expiresAt) return false;
+    this.#leases.set(key, { expiresAt: now + this.#durationMs, failures: held?.failures ?? 0 });
+    return true;
+  }
+
+  succeeded(key: string): void {
+    this.#leases.delete(key);
+  }
+
+  /** Counts the failure; the copy stays in use while its window lasts. Returns failures in a row. */
+  failed(key: string): number {
+    const held = this.#leases.get(key);
+    const failures = (held?.failures ?? 0) + 1;
+    this.#leases.set(key, { expiresAt: held?.expiresAt ?? 0, failures });
+    return failures;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Config } from "../config.ts";
+
+const LOCATIONS = ["location", "content-location"];
+
+/**
+ * The fields of an answer with the origin's own address replaced by the one that the client knows, so that
+ * a redirect does not lead around the cache. Returns the same object where there is nothing to replace.
+ */
+export function publicLocations(headers: Headers, publicOrigin: string, config: Config): Headers {
+  const base = config.origin.origin + config.originPath;
+  const found = LOCATIONS.filter((name) => isBelow(headers.get(name), base));
+  if (found.length === 0) return headers;
+  const rewritten = new Headers(headers);
+  for (const name of found) rewritten.set(name, publicOrigin + (headers.get(name) ?? "").slice(base.length));
+  return rewritten;
+}
+
+function isBelow(location: string | null, base: string): boolean {
+  if (location === null || !location.startsWith(base)) return false;
+  return location.length === base.length || "/?#".includes(location.charAt(base.length));
+}

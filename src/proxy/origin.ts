@@ -1,0 +1,81 @@
+import type { OriginAnswer } from "../cache/storage.ts";
+import { endToEnd } from "../http/fields.ts";
+import type { Config } from "../config.ts";
+import { publicLocations } from "./location.ts";
+import type { Exchange } from "./shell.ts";
+
+/** What the origin answered, with its body as it came: still encoded, not yet read. */
+export interface OriginReply {
+  readonly answer: OriginAnswer;
+  /** Null where the origin could not be asked. Carries the body, or the WebSocket of an upgrade. */
+  readonly response: Response | null;
+}
+
+/** How the request to the origin differs from the client's. */
+export interface OriginRequest {
+  readonly method: string;
+  readonly search: string;
+  readonly body: ReadableStream | null;
+  /** Fields to set, or to remove where null, beside those of every forwarded request. */
+  readonly fields: Readonly<Record<string, string | null>>;
+}
+
+/** Asks the origin once. Failures are answers too; nothing is thrown. */
+export async function askOrigin(
+  exchange: Exchange,
+  request: OriginRequest,
+  config: Config,
+  clock: () => number,
+): Promise<OriginReply> {
+  const requestedAt = clock();
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), config.originTimeoutSeconds * 1000);
+  try {
+    const response = await fetch(originUrl(exchange, request, config), {
+      method: request.method,
+      headers: originHeaders(exchange, request),
+      body: request.body,
+      redirect: "manual",
+      signal: timeout.signal,
+      // The bytes are passed on and stored as they come, whatever their coding.
+      encodeResponseBody: "manual",
+      // Cloudflare's own cache in front of the origin must not answer in its place.
+      cf: { cacheTtlByStatus: { "100-599": -1 } },
+    });
+    const headers = publicLocations(response.headers, exchange.head.url.origin, config);
+    const arrival = { status: response.status, headers, requestedAt, respondedAt: clock() };
+    return { answer: { kind: "response", arrival }, response };
+  } catch {
+    const failure = timeout.signal.aborted ? "origin-timeout" : "origin-unreachable";
+    return { answer: { kind: "failure", failure }, response: null };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function originUrl(exchange: Exchange, request: OriginRequest, config: Config): string {
+  return config.origin.origin + config.originPath + exchange.head.url.pathname + request.search;
+}
+
+function originHeaders(exchange: Exchange, request: OriginRequest): Headers {
+  const { url, headers: received } = exchange.head;
+  const headers = endToEnd(received);
+  const client = received.get("cf-connecting-ip");
+  if (client !== null) headers.set("x-forwarded-for", client);
+  headers.set("x-forwarded-proto", url.protocol.slice(0, -1));
+  headers.set("x-forwarded-host", url.host);
+  // RFC 9110 §7.6.3
+  headers.append("via", "1.1 selvedge");
+  // `fetch` writes the origin's own Host.
+  headers.delete("host");
+  if (isWebSocket(received)) headers.set("upgrade", "websocket");
+  for (const [name, value] of Object.entries(request.fields)) {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  }
+  return headers;
+}
+
+function isWebSocket(headers: Headers): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}

@@ -1,0 +1,28 @@
+import type { Policy, RequestHead } from "../cache/types.ts";
+import type { Config } from "../config.ts";
+import type { CacheStore } from "../store/store.ts";
+import type { Flights } from "./flights.ts";
+import type { Invalidations } from "./invalidations.ts";
+import type { Leases } from "./leases.ts";
+
+/** What the proxy of one isolate works with. */
+export interface Shell {
+  readonly config: Config;
+  readonly policyFor: (request: RequestHead) => Policy;
+  readonly store: CacheStore;
+  readonly flights: Flights;
+  readonly leases: Leases;
+  readonly invalidations: Invalidations;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** One request on its way through the proxy. */
+export interface Exchange {
+  readonly request: Request;
+  readonly head: RequestHead;
+  readonly policy: Policy;
+  readonly startedAt: number;
+  /** Keeps work alive beyond the answer (at most 30 s in production). */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
