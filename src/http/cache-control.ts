@@ -60,14 +60,20 @@ interface Span {
 }
 
 function addDirective(directives: Map<string, (string | true)[]>, value: string, member: Span): void {
-  const equals = value.indexOf("=", member.start);
-  const bare = equals === -1 || equals >= member.end;
-  const name = trimOws(value, member.start, bare ? member.end : equals).toLowerCase();
+  const equals = equalsSign(value, member);
+  const name = trimOws(value, member.start, equals).toLowerCase();
   if (name === "") return;
-  const argument = bare ? true : readArgument(value, equals, member.end);
+  const argument = equals === member.end ? true : readArgument(value, equals, member.end);
   const occurrences = directives.get(name);
   if (occurrences === undefined) directives.set(name, [argument]);
   else occurrences.push(argument);
+}
+
+/** Where "=" stands in the member, or its end: `indexOf` would search the rest of the value for each member. */
+function equalsSign(value: string, { start, end }: Span): number {
+  let index = start;
+  while (index < end && value[index] !== "=") index++;
+  return index;
 }
 
 function readArgument(value: string, equals: number, end: number): string {

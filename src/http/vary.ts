@@ -27,12 +27,16 @@ export function normaliseFieldValue(value: string | null): string | null {
  */
 export function normaliseNominated(name: string, value: string | null): string | null {
   if (value === null || !UNORDERED.has(name)) return normaliseFieldValue(value);
-  const members = splitMembers(value).filter((member) => member !== "");
-  const folded = members.map(foldParameters).sort().join(", ");
-  return CASE_INSENSITIVE.has(name) ? folded.toLowerCase() : folded;
+  const folded = CASE_INSENSITIVE.has(name) ? value.toLowerCase() : value;
+  const members = splitMembers(folded).filter((member) => member !== "");
+  return members.map(foldParameters).sort().join(", ");
 }
 
 /** A member with a quoted string is left alone: whitespace is data in there. */
 function foldParameters(member: string): string {
-  return member.includes('"') ? member : member.replace(/[ \t]*;[ \t]*/g, ";");
+  if (!member.includes(";") || member.includes('"')) return member;
+  return member
+    .split(";")
+    .map((part) => trimOws(part))
+    .join(";");
 }
