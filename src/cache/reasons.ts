@@ -10,6 +10,7 @@ export const REASONS = {
   "request-no-store": { section: "RFC 9111 §5.2.1.5", text: "the client forbids storing, and the rules honour it" },
   // decideReuse
   fresh: { section: "RFC 9111 §4.2", text: "the stored response is fresh" },
+  collapsed: { section: "RFC 9111 §4", text: "another request's answer from the origin serves this one too" },
   "uri-miss": { section: "RFC 9111 §4", text: "nothing is stored for this URI" },
   "vary-miss": { section: "RFC 9111 §4.1", text: "what is stored was selected by other request fields" },
   invalidated: { section: "RFC 9111 §4.4", text: "an unsafe request has invalidated the stored response" },

@@ -1,5 +1,6 @@
 import type { Reason } from "../cache/reasons.ts";
 import { buildReply } from "../cache/reply.ts";
+import type { OriginAnswer } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.ts";
 import { dropFields, endToEnd } from "../http/fields.ts";
@@ -105,6 +106,12 @@ export function answerProblem(status: number, reason: Reason, member: CacheStatu
   const response = problem(status, reason);
   setCacheStatus(response.headers, member, null);
   return { response, outcome: "ERROR", reason, ageSeconds: null };
+}
+
+/** What a client is told when the origin could not be asked. */
+export function answerFailure(answer: OriginAnswer, fwd: string): Answer {
+  const reason = answer.kind === "failure" ? answer.failure : "origin-unreachable";
+  return answerProblem(reason === "origin-timeout" ? 504 : 502, reason, { fwd, detail: reason });
 }
 
 function setCacheStatus(headers: Headers, member: CacheStatusMember, earlier: string | null): void {

@@ -31,6 +31,11 @@ export class Flights {
     return now < (this.#unsharedUntil.get(key) ?? 0);
   }
 
+  /** Gives up a flight that did not land in time, unless another has taken its place. */
+  abandon(key: string, flight: Promise<Landing>): void {
+    if (this.#landings.get(key) === flight) this.#landings.delete(key);
+  }
+
   /** Opens a flight. `land` must be called in every case; calling it again does nothing. */
   takeOff(key: string): { readonly landing: Promise<Landing>; readonly land: (landing: Landing) => void } {
     const { promise, resolve } = Promise.withResolvers<Landing>();

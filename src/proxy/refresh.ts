@@ -194,10 +194,17 @@ function passThrough(
   const { answer, response } = job.reply;
   if (answer.kind !== "response" || response === null) throw new Error("passed through without a response");
   discard(job.selected.body);
+  if (supersedes(answer.arrival.status, job)) job.exchange.waitUntil(forgetSelected(job, shell));
   if (decision.update) job.exchange.waitUntil(updateFacts(job, decision.update, shell));
   if (answer.arrival.status >= 500) land({ kind: "failed", answer });
   else landUnshared(job, shell, land);
   return { kind: "passed", reason: decision.reason, response, headers: answer.arrival.headers };
+}
+
+// What the origin now says of this URI, and forbids to store, takes the place of the copy all the same.
+function supersedes(status: number, job: Job): boolean {
+  const definite = (status >= 200 && status < 300 && status !== 206) || status === 404 || status === 410;
+  return definite && job.exchange.head.method === "GET" && job.selected.response !== null;
 }
 
 function landUnshared(job: Job, shell: Shell, land: (landing: Landing) => void): void {

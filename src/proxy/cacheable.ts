@@ -1,0 +1,115 @@
+import { secondsLeft } from "../cache/freshness.ts";
+import type { Reason } from "../cache/reasons.ts";
+import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
+import type { CacheStatusMember } from "../http/cache-status.ts";
+import { type Answer, answerPassed, answerProblem, answerStored, forwardToken, type Stored } from "./answer.ts";
+import { refreshBehind } from "./behind.ts";
+import { discard } from "./body.ts";
+import { collapse } from "./collapse.ts";
+import type { Job, Refreshed } from "./refresh.ts";
+import { type Selected, select } from "./select.ts";
+import type { Exchange, Shell } from "./shell.ts";
+
+/** A request that may be answered from what is stored. */
+export interface Lookup {
+  readonly exchange: Exchange;
+  readonly shell: Shell;
+  /** The primary key. */
+  readonly primary: string;
+  /** The query that the origin gets: what is not in the key does not reach it. */
+  readonly search: string;
+}
+
+/** Looks up, decides, and answers; asks the origin, alone or with others, where the decision says so. */
+export async function serveCacheable(lookup: Lookup): Promise<Answer> {
+  const { exchange, shell, primary } = lookup;
+  const selected = await select(shell.store, primary, exchange.head.headers, shell.clock());
+  const decision = decideOn(lookup, selected);
+  switch (decision.kind) {
+    case "serve":
+      return answerHit(lookup, selected, { outcome: "HIT", reason: decision.reason });
+    case "serve-stale":
+      if (decision.refresh) refreshBehind(jobOf(lookup, selected, null), shell);
+      return answerHit(lookup, selected, { outcome: "STALE", reason: decision.reason });
+    case "refuse":
+      discard(selected.body);
+      return answerProblem(504, decision.reason, { fwd: "request", detail: decision.reason });
+    case "revalidate":
+      return collapse(lookup, jobOf(lookup, selected, decision.validators), decision.reason);
+    case "fetch":
+      return collapse(lookup, jobOf(lookup, selected, null), decision.reason);
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** The second decision on what was selected, with all that this isolate knows of invalidations. */
+export function decideOn({ exchange, shell, primary }: Lookup, selected: Selected): ReuseDecision {
+  const { index, response } = selected;
+  const found = {
+    response,
+    hasOthers: (index?.nominations.length ?? 0) > 0,
+    invalidatedAt: shell.invalidations.latest(primary, index?.invalidatedAt ?? null),
+  };
+  return decideReuse(exchange.head, found, exchange.policy, shell.clock());
+}
+
+function jobOf({ exchange, shell, primary, search }: Lookup, selected: Selected, validators: Job["validators"]): Job {
+  const invalidatedAt = shell.invalidations.latest(primary, selected.index?.invalidatedAt ?? null);
+  const unshared = shell.flights.isUnshared(primary, shell.clock());
+  return { exchange, primary, search, selected, invalidatedAt, validators, unshared };
+}
+
+/** An answer from what was selected, without waiting for the origin. */
+export function answerHit(
+  { exchange, shell }: Lookup,
+  { response, body }: Pick<Selected, "response" | "body">,
+  { outcome, reason, member }: Pick<Stored, "outcome" | "reason"> & { readonly member?: CacheStatusMember },
+): Answer {
+  if (response === null) throw new Error("a hit needs a stored response");
+  const now = shell.clock();
+  const status = {
+    ...(member ?? { hit: true }),
+    ttl: secondsLeft(response, exchange.policy, now),
+    rule: exchange.policy.rule ?? undefined,
+    detail: reason === "fresh" ? undefined : reason,
+  };
+  return answerStored(exchange, { response, body, member: status, outcome, reason, reused: true }, now);
+}
+
+/** An answer from what the fetch half brought back. */
+export function answerRefreshed(lookup: Lookup, job: Job, refreshed: Refreshed, why: Reason): Answer {
+  const fwd = forwardToken(why);
+  const rule = lookup.exchange.policy.rule ?? undefined;
+  switch (refreshed.kind) {
+    case "response":
+      return answerFetched(lookup, refreshed, fwd);
+    case "stale": {
+      const member = { fwd, fwdStatus: refreshed.originStatus ?? undefined };
+      return answerHit(lookup, job.selected, { outcome: "STALE", reason: refreshed.reason, member });
+    }
+    case "passed": {
+      const member = { fwd, fwdStatus: refreshed.response.status, rule, detail: refreshed.reason };
+      return answerPassed(refreshed.response, refreshed.headers, { member, outcome: "MISS", reason: refreshed.reason });
+    }
+    case "failed":
+      return answerProblem(refreshed.reason === "origin-timeout" ? 504 : 502, refreshed.reason, { fwd, rule, detail: refreshed.reason });
+    default:
+      return refreshed satisfies never;
+  }
+}
+
+function answerFetched({ exchange, shell }: Lookup, refreshed: Extract<Refreshed, { kind: "response" }>, fwd: string): Answer {
+  const { response, body, originStatus, stored, validated, reason } = refreshed;
+  const now = shell.clock();
+  const member = {
+    fwd,
+    fwdStatus: originStatus,
+    stored: stored || undefined,
+    ttl: secondsLeft(response, exchange.policy, now),
+    rule: exchange.policy.rule ?? undefined,
+    detail: reason === "stored" ? undefined : reason,
+  };
+  const outcome = validated ? "REVALIDATED" : "MISS";
+  return answerStored(exchange, { response, body, member, outcome, reason, reused: validated }, now);
+}

@@ -1,0 +1,125 @@
+import type { Reason } from "../cache/reasons.ts";
+import { decideStorage } from "../cache/storage.ts";
+import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
+import { type Answer, answerFailure, forwardToken } from "./answer.ts";
+import { discard } from "./body.ts";
+import { answerHit, answerRefreshed, decideOn, type Lookup } from "./cacheable.ts";
+import type { Landing } from "./flights.ts";
+import { type Job, refresh } from "./refresh.ts";
+import { select } from "./select.ts";
+
+/** After this long a follower takes over from a leader that is gone. */
+const FOLLOW_MS = 10_000;
+const MOST_FLIGHTS_FOLLOWED = 3;
+
+/**
+ * Asks the origin once for all who wait for the same key in this isolate (RFC 9111 §4: requests may be
+ * collapsed). Whoever the shared answer does not fit, asks alone.
+ */
+export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<Answer> {
+  const { exchange, shell } = lookup;
+  const { method, headers } = exchange.head;
+  if (method !== "GET" || headers.has("range") || job.unshared) return goAlone(lookup, job, why);
+  let key = flightKey(job.primary, job.selected.index?.nominations[0] ?? [], headers);
+  for (let followed = 0; followed < MOST_FLIGHTS_FOLLOWED; followed++) {
+    const flight = shell.flights.underWay(key);
+    if (flight === null) return lead(lookup, job, why, key);
+    const landing = await follow(flight);
+    if (landing === null) {
+      shell.flights.abandon(key, flight);
+    } else if (landing.kind === "stored" && !varyMatches(landing.response.nominated, headers)) {
+      // The flight was for another variant: this request's own has a flight of its own.
+      key = flightKey(job.primary, landing.response.nominated.map(([name]) => name), headers);
+    } else {
+      return (await answerLanded(lookup, job, landing, why)) ?? goAlone(lookup, job, why);
+    }
+  }
+  return goAlone(lookup, job, why);
+}
+
+function flightKey(primary: string, names: readonly string[], headers: Headers): string {
+  return variantKey(primary, nominate(names, headers));
+}
+
+// A follower needs I/O of its own while it waits, or the runtime may take it for hung: the timer is that.
+async function follow(flight: Promise<Landing>): Promise<Landing | null> {
+  const timer = new AbortController();
+  const timeout = scheduler.wait(FOLLOW_MS, { signal: timer.signal }).then(
+    () => null,
+    () => null,
+  );
+  const landing = await Promise.race([flight, timeout]);
+  timer.abort();
+  return landing;
+}
+
+async function lead(lookup: Lookup, job: Job, why: Reason, key: string): Promise<Answer> {
+  const { exchange, shell } = lookup;
+  const { landing, land } = shell.flights.takeOff(key);
+  const work = refresh(job, shell, land);
+  // Those who wait get their landing also when this client leaves or the work fails.
+  exchange.waitUntil(
+    work.then(
+      () => landing,
+      () => land({ kind: "not-shared" }),
+    ),
+  );
+  return answerRefreshed(lookup, job, await work, why);
+}
+
+async function goAlone(lookup: Lookup, job: Job, why: Reason): Promise<Answer> {
+  const work = refresh(job, lookup.shell, () => {});
+  return answerRefreshed(lookup, job, await work, why);
+}
+
+/** The answer that a landing makes possible for this request, or null. */
+async function answerLanded(lookup: Lookup, job: Job, landing: Landing, why: Reason): Promise<Answer | null> {
+  switch (landing.kind) {
+    case "stored":
+      return answerShared(lookup, job, landing, why);
+    case "failed":
+      return answerSharedFailure(lookup, job, landing, why);
+    case "not-shared":
+      return null;
+    default:
+      return landing satisfies never;
+  }
+}
+
+async function answerShared(
+  lookup: Lookup,
+  job: Job,
+  { response, bytes }: Extract<Landing, { kind: "stored" }>,
+  why: Reason,
+): Promise<Answer | null> {
+  const { exchange, shell, primary } = lookup;
+  const index = job.selected.index;
+  const selected =
+    bytes === null
+      ? await select(shell.store, primary, exchange.head.headers, shell.clock())
+      : { index, response, body: bytes, key: null };
+  if (decideOn(lookup, selected).kind !== "serve") {
+    discard(selected.body);
+    return null;
+  }
+  discard(job.selected.body);
+  const member = { fwd: forwardToken(why), collapsed: true };
+  return answerHit(lookup, selected, { outcome: "HIT", reason: "collapsed", member });
+}
+
+// What the origin did to the leader it did to all: each may have a stale copy of its own to fall back on.
+function answerSharedFailure(
+  { exchange, shell, ...lookup }: Lookup,
+  job: Job,
+  { answer }: Extract<Landing, { kind: "failed" }>,
+  why: Reason,
+): Answer | null {
+  const { selected, validators, invalidatedAt } = job;
+  const asked = { method: "GET" as const, stored: selected.response, conditional: validators !== null, completing: false, invalidatedAt };
+  const decision = decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
+  if (decision.kind === "serve-stale") {
+    const member = { fwd: forwardToken(why), collapsed: true };
+    return answerHit({ exchange, shell, ...lookup }, selected, { outcome: "STALE", reason: decision.reason, member });
+  }
+  return decision.kind === "fail" ? answerFailure(answer, forwardToken(why)) : null;
+}

@@ -1,0 +1,103 @@
+import { type Config, type Env, parseConfig } from "../config.ts";
+import type { Policy, RequestHead } from "../cache/types.ts";
+import { ConfigError } from "../errors.ts";
+import { compileRules, matchRequest } from "../rules/match.ts";
+import type { RuleSet } from "../rules/rule.ts";
+import { cacheApiStore } from "../store/cache-api.ts";
+import { memoryStore } from "../store/memory.ts";
+import type { CacheStore } from "../store/store.ts";
+import { tiered } from "../store/tiered.ts";
+import { SMALL_BODY_BYTES } from "./body.ts";
+import { eventOf, logEvent } from "./events.ts";
+import { Flights } from "./flights.ts";
+import { Invalidations } from "./invalidations.ts";
+import { Leases } from "./leases.ts";
+import { answerPassed } from "./answer.ts";
+import { askOrigin } from "./origin.ts";
+import { problemWith } from "./problem.ts";
+import { serve } from "./serve.ts";
+import type { Exchange, Shell } from "./shell.ts";
+
+const MEMORY_BYTES = 32 * 1024 * 1024;
+const MEMORY_TRUST_MS = 5_000;
+const RETENTION_SECONDS = 30 * 86_400;
+const LEASE_MS = 10_000;
+
+/** A Worker's handlers around one set of rules. */
+export function createEdgeCache(rules: RuleSet): { readonly fetch: ExportedHandlerFetchHandler<Env> } {
+  const matcher = compileRules(rules);
+  const policyFor = (request: RequestHead) => matchRequest(matcher, request);
+  const shells = new WeakMap<Env, Shell>();
+  return {
+    async fetch(request, env, ctx) {
+      const shell = shells.get(env) ?? open(env, policyFor);
+      if (shell instanceof ConfigError) return problemWith(500, shell.message, "configuration");
+      shells.set(env, shell);
+      const exchange = exchangeOf(request, shell, ctx);
+      return answer(exchange, shell);
+    },
+  };
+}
+
+function open(env: Env, policyFor: Shell["policyFor"]): Shell | ConfigError {
+  try {
+    return shellOf(parseConfig(env), policyFor);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return error;
+  }
+}
+
+function shellOf(config: Config, policyFor: (request: RequestHead) => Policy): Shell {
+  return {
+    config,
+    policyFor,
+    store: openStore(),
+    flights: new Flights(),
+    leases: new Leases(LEASE_MS),
+    invalidations: new Invalidations(),
+    clock: () => Date.now(),
+  };
+}
+
+function openStore(): CacheStore {
+  const onError = (operation: string, error: unknown) => console.error(`cache ${operation} failed: ${String(error)}`);
+  const memory = memoryStore({ maxBytes: MEMORY_BYTES, maxBodyBytes: SMALL_BODY_BYTES, maxAgeMs: MEMORY_TRUST_MS });
+  const edge = cacheApiStore(caches.default, { retentionSeconds: () => RETENTION_SECONDS, onError });
+  return tiered(memory, edge);
+}
+
+function exchangeOf(request: Request, shell: Shell, ctx: ExecutionContext): Exchange {
+  const head = { method: request.method, url: new URL(request.url), headers: request.headers };
+  return {
+    request,
+    head,
+    policy: shell.policyFor(head),
+    startedAt: shell.clock(),
+    waitUntil: (work) => ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),
+  };
+}
+
+async function answer(exchange: Exchange, shell: Shell): Promise<Response> {
+  try {
+    const answered = await serve(exchange, shell);
+    logEvent(eventOf(exchange, answered, shell.clock()), shell.config.log);
+    return answered.response;
+  } catch (error) {
+    console.error(`cache failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return failOpen(exchange, shell);
+  }
+}
+
+/** A mistake of ours costs the client its cache, not its answer, where the request can still be sent. */
+async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
+  const { request, head } = exchange;
+  const broken = () => problemWith(500, "the cache failed, and the request cannot be sent again", "internal");
+  if (request.bodyUsed) return broken();
+  const asking = { method: head.method, search: head.url.search, body: request.body, fields: {} };
+  const { answer, response } = await askOrigin(exchange, asking, shell.config, shell.clock);
+  if (answer.kind === "failure" || response === null) return broken();
+  const member = { fwd: "bypass", detail: "internal-error" };
+  return answerPassed(response, answer.arrival.headers, { member, outcome: "ERROR", reason: "rule-pass" }).response;
+}

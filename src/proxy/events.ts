@@ -1,0 +1,49 @@
+import type { LogFormat } from "../config.ts";
+import type { Answer } from "./answer.ts";
+import type { Exchange } from "./shell.ts";
+
+/** One line a request: what was asked, what was answered, and why. */
+export interface RequestEvent {
+  readonly method: string;
+  /** Path and query as the client sent them. */
+  readonly url: string;
+  readonly status: number;
+  readonly outcome: Answer["outcome"];
+  readonly reason: Answer["reason"];
+  readonly rule: string | null;
+  /** Seconds, or null where nothing stored was used. */
+  readonly ageSeconds: number | null;
+  /** Until the head of the answer was ready. */
+  readonly durationMs: number;
+}
+
+export function eventOf(exchange: Exchange, answer: Answer, now: number): RequestEvent {
+  const { url, method } = exchange.head;
+  return {
+    method,
+    url: url.pathname + url.search,
+    status: answer.response.status,
+    outcome: answer.outcome,
+    reason: answer.reason,
+    rule: exchange.policy.rule,
+    ageSeconds: answer.ageSeconds,
+    durationMs: now - exchange.startedAt,
+  };
+}
+
+export function logEvent(event: RequestEvent, format: LogFormat): void {
+  if (format === "json") console.log(JSON.stringify(event));
+  if (format === "pretty") console.log(prettyLine(event));
+}
+
+/** For a terminal: `200 HIT      GET /products?page=1  rule=products age=12s fresh 1ms`. */
+export function prettyLine(event: RequestEvent): string {
+  const { status, outcome, method, url, rule, ageSeconds, reason, durationMs } = event;
+  const facts = [
+    ...(rule === null ? [] : [`rule=${rule}`]),
+    ...(ageSeconds === null ? [] : [`age=${ageSeconds}s`]),
+    `reason=${reason}`,
+    `${durationMs}ms`,
+  ];
+  return `${status} ${outcome.padEnd(11)} ${method} ${url}  ${facts.join(" ")}`;
+}
