@@ -51,7 +51,9 @@ function tryDictionary(value: string): Dictionary | null {
 
 function toArgument([item]: Item | InnerList): string | boolean {
   const bare: BareItem | Item[] = item;
-  if (typeof bare === "boolean" || typeof bare === "string") return bare;
+  if (typeof bare === "boolean") return bare;
+  // Seconds are Integers: a String of digits is of the wrong type, a String of field names is not.
+  if (typeof bare === "string") return /^\d+$/.test(bare) ? MISTYPED : bare;
   if (typeof bare === "number") return String(bare);
   return bare instanceof Token ? bare.toString() : MISTYPED;
 }

@@ -1,7 +1,10 @@
 import { isToken, splitMembers, splitTokens, trimOws } from "./syntax.ts";
 
-/** Fields whose members weigh by `q` alone, so that their order carries no meaning (RFC 9110 §12.5). */
-const UNORDERED = new Set(["accept", "accept-charset", "accept-encoding", "accept-language"]);
+/**
+ * Fields whose members weigh by `q` alone, so that their order carries no meaning (RFC 9110 §12.5). Not Accept
+ * and Accept-Language: servers are known to break ties by order (§12.5.4), and a wrong language is a wrong answer.
+ */
+const UNORDERED = new Set(["accept-charset", "accept-encoding"]);
 const CASE_INSENSITIVE = new Set(["accept-encoding", "accept-language"]);
 
 /**
@@ -26,8 +29,9 @@ export function normaliseFieldValue(value: string | null): string | null {
  * members, no empty ones, no whitespace around ";", one case for encodings and languages. `name` is lower-case.
  */
 export function normaliseNominated(name: string, value: string | null): string | null {
-  if (value === null || !UNORDERED.has(name)) return normaliseFieldValue(value);
+  if (value === null) return null;
   const folded = CASE_INSENSITIVE.has(name) ? value.toLowerCase() : value;
+  if (!UNORDERED.has(name)) return normaliseFieldValue(folded);
   const members = splitMembers(folded).filter((member) => member !== "");
   return members.map(foldParameters).sort().join(", ");
 }

@@ -10,6 +10,7 @@ describe("RFC 9213 §2.1 Syntax", () => {
     ["whitespace", "  ", null],
     ["directives", "max-age=60, no-store", { "max-age": "60", "no-store": true }],
     ["a string", 'private="a, b"', { private: "a, b" }],
+    ["a string of digits is of the wrong type for seconds", 'max-age="60"', { "max-age": "=" }],
     ["a token", "ext=abc", { ext: "abc" }],
     ["parameters are ignored", "max-age=60;a=b, no-store;c", { "max-age": "60", "no-store": true }],
     ["the last of several counts", "max-age=60, max-age=90", { "max-age": "90" }],
