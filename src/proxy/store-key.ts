@@ -7,9 +7,6 @@ export function storeKey(key: string): string | Promise<string> {
 
 async function digest(key: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
-  return `sha256:${new Uint8Array(hash).toHex?.() ?? hex(hash)}`;
-}
-
-function hex(hash: ArrayBuffer): string {
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `sha256:${hex}`;
 }
