@@ -1,0 +1,39 @@
+/** What the scripts share: where things are, and how a tool of node_modules is started. */
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Wrangler, started with the Node that runs this script, whatever Node is first in PATH. */
+export const WRANGLER: readonly string[] = [process.execPath, `${ROOT}node_modules/wrangler/bin/wrangler.js`];
+
+/** Wrangler neither reports home, nor asks for updates, nor looks anything up. */
+export const QUIET_ENV: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${ROOT}node_modules/.bin:${process.env["PATH"]}`,
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_NO_SKILLS_UPDATE_PROMPTS: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  DO_NOT_TRACK: "1",
+};
+
+/** Why src/cache-rules.ts is refused, or null where it is in order. */
+export async function checkRules(): Promise<string | null> {
+  try {
+    await import("../src/cache-rules.ts");
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Whether 127.0.0.1 has nobody listening on this port. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}

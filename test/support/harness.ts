@@ -1,0 +1,56 @@
+/**
+ * Starts the Worker in workerd, as wrangler.toml describes it and bundled as it is deployed, on a real port.
+ *
+ * This is plain Miniflare and not wrangler's `createTestHarness`, because that one sends the Worker's
+ * requests to the origin through the `fetch` of Node, which decompresses bodies, drops `Content-Length` and
+ * follows redirects of its own accord. Here workerd talks to the origin itself, as in production.
+ */
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { inject } from "vitest";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { ROOT } from "../../scripts/tools.ts";
+
+export interface StartOptions {
+  /** URL of the origin, such as `http://127.0.0.1:5000`. */
+  readonly origin: string;
+  /** Overrides of [vars] in wrangler.toml. */
+  readonly vars?: Readonly<Record<string, string>>;
+}
+
+export interface RunningWorker {
+  /** `http://127.0.0.1:<port>`, without a slash at its end. */
+  readonly url: string;
+  /** What the Worker printed so far, one item per call of the console. */
+  readonly logs: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Every Worker has an empty cache of its own. */
+export async function startWorker({ origin, vars }: StartOptions): Promise<RunningWorker> {
+  const bundle = inject("bundle");
+  if ("error" in bundle) throw new Error(`The Worker does not build:\n${bundle.error}`);
+  const logs: string[] = [];
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      handleStructuredLogs: ({ message }) => logs.push(message),
+      workers: [
+        {
+          ...workerOptions,
+          // Routes would keep requests for 127.0.0.1 from the Worker.
+          routes: [],
+          // Typed as unknown by wrangler; these are the [vars] of wrangler.toml.
+          bindings: { ...(workerOptions["bindings"] as object), ORIGIN: origin, ...vars },
+          modulesRoot: bundle.directory,
+          modules: [{ type: "ESModule", path: join(bundle.directory, "worker.js") }],
+        },
+      ],
+    }),
+  );
+  const { origin: url } = await miniflare.ready;
+  return { url, logs, close: () => miniflare.dispose() };
+}
