@@ -1,0 +1,89 @@
+/** `npm run dev`: its arguments, what it shows of wrangler's output, and that it leaves nothing behind. */
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { readDevOptions } from "../scripts/dev-options.ts";
+import { isPortFree, ROOT } from "../scripts/tools.ts";
+import { createOutputReader } from "../scripts/wrangler-output.ts";
+import { reservePort } from "./support/flask.ts";
+
+describe("arguments", () => {
+  test.each([
+    { args: [], options: { help: false, origin: null, port: null } },
+    { args: ["--port", "9000"], options: { help: false, origin: null, port: 9000 } },
+    {
+      args: ["--origin", "http://localhost:5000"],
+      options: { help: false, origin: new URL("http://localhost:5000"), port: null },
+    },
+    { args: ["-h"], options: { help: true, origin: null, port: null } },
+  ])("$args", ({ args, options }) => {
+    expect(readDevOptions(args)).toEqual(options);
+  });
+
+  test.each([
+    { args: ["--origin", "localhost:5000"], message: /--origin has to be a URL .* not "localhost:5000"/ },
+    { args: ["--origin", "ftp://localhost"], message: /--origin has to be a URL/ },
+    { args: ["--port", "0"], message: /--port has to be a number from 1 to 65535/ },
+    { args: ["--port", "8787.5"], message: /--port has to be/ },
+    { args: ["--port"], message: /--port/ },
+    { args: ["--colour"], message: /Unknown option '--colour'/ },
+    { args: ["http://localhost:5000"], message: /Unexpected argument/ },
+  ])("$args is refused", ({ args, message }) => {
+    expect(() => readDevOptions(args)).toThrow(message);
+  });
+});
+
+describe("wrangler's output", () => {
+  test.each([
+    { line: " ⛅️ wrangler 4.164.0", kind: "noise" },
+    { line: "────────────────────", kind: "noise" },
+    { line: "⎔ Starting local server...", kind: "noise" },
+    { line: "[wrangler:info] GET /products 200 OK (3ms)", kind: "noise" },
+    { line: '🪵  Logs were written to "/tmp/wrangler.log"', kind: "noise" },
+    { line: "[wrangler:info] Ready on http://127.0.0.1:8787", kind: "ready" },
+    { line: "⎔ Local server updated and ready", kind: "reloaded" },
+    { line: "200 HIT         GET /products  rule=product-list age=1s reason=fresh 1ms", kind: "show" },
+    { line: "✘ [ERROR] Build failed with 1 error:", kind: "show" },
+    { line: "[wrangler:error] Error: Network connection lost.", kind: "show" },
+    { line: "a line that nobody has foreseen", kind: "show" },
+  ])("$kind: $line", ({ line, kind }) => {
+    expect(createOutputReader()(line).kind).toBe(kind);
+  });
+
+  test("the table of bindings is dropped, and what follows it is shown", () => {
+    const read = createOutputReader();
+    const lines = [
+      "Your Worker has access to the following bindings:",
+      "Binding            Resource               Mode",
+      'env.LOG ("json")   Environment Variable   local',
+      "",
+      "✘ [ERROR] something",
+    ];
+    expect(lines.map((line) => read(line).kind)).toEqual(["noise", "noise", "noise", "noise", "show"]);
+  });
+});
+
+test("it serves the demo API, prints a line per request, and stops without leaving anything", async () => {
+  const port = await reservePort();
+  const dev = spawn(process.execPath, [`${ROOT}scripts/dev.ts`, "--port", String(port)], { stdio: "pipe" });
+  let output = "";
+  for (const stream of [dev.stdout, dev.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
+  const ended = new Promise((resolve) => dev.once("exit", resolve));
+  const printed = async (pattern: RegExp): Promise<void> => {
+    for (let attempt = 0; attempt < 300 && !pattern.test(output); attempt++) await sleep(50);
+    expect(output).toMatch(pattern);
+  };
+  try {
+    await printed(/Ctrl-C stops/);
+    expect(output.match(/^ {2}curl /gm)).toHaveLength(3);
+    expect(output).not.toMatch(/wrangler|workerd|Request\.cf/);
+
+    const answer = await fetch(`http://127.0.0.1:${port}/products/1`);
+    expect([answer.status, await answer.json()]).toMatchObject([200, { id: 1, name: "Loom" }]);
+    await printed(/^200 MISS .*\/products\/1 .*\d+ms$/m);
+  } finally {
+    dev.kill("SIGTERM");
+  }
+  expect(await ended).toBe(0);
+  expect(await isPortFree(port)).toBe(true);
+});
