@@ -35,13 +35,15 @@ export function parseConfig(env: Env): Config {
 function parseOrigin(value: string | undefined): URL {
   const url = URL.parse(value ?? "");
   const usable = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash;
-  if (!usable) throw new ConfigError("ORIGIN", value, "the address of your API, such as https://api.example.com");
+  if (!usable)
+    throw new ConfigError("ORIGIN", value, "the address of your API, such as https://api.example.com");
   return url;
 }
 
 function parseTimeout(value: string): number {
   const seconds = parseDuration(value);
-  if (!seconds) throw new ConfigError("ORIGIN_TIMEOUT", value, 'a duration above zero, such as "20s" or "1m"');
+  if (!seconds)
+    throw new ConfigError("ORIGIN_TIMEOUT", value, 'a duration above zero, such as "20s" or "1m"');
   return seconds;
 }
 

@@ -1,4 +1,4 @@
-import { deltaSeconds, type Directives, fieldNames, parseCacheControl } from "../http/cache-control.ts";
+import { type Directives, deltaSeconds, fieldNames, parseCacheControl } from "../http/cache-control.ts";
 import { selectTargeted } from "../http/targeted.ts";
 
 /** Which field a response's directives come from: a targeted field, where valid, silences the other two. */

@@ -80,5 +80,10 @@ function rangeOf(headers: Headers): StoredRange | null {
 
 function cacheTags(headers: Headers): readonly string[] {
   const value = headers.get("cache-tag");
-  return value === null ? [] : value.split(",").map((tag) => tag.trim()).filter((tag) => tag !== "");
+  return value === null
+    ? []
+    : value
+        .split(",")
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== "");
 }

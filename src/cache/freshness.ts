@@ -1,5 +1,5 @@
 import { parseAge } from "../http/age.ts";
-import { deltaSeconds, type Directives } from "../http/cache-control.ts";
+import { type Directives, deltaSeconds } from "../http/cache-control.ts";
 import { parseHttpDate } from "../http/date.ts";
 import { responseDirectives } from "./directives.ts";
 import type { Policy, StoredResponse } from "./types.ts";

@@ -17,7 +17,10 @@ export function primaryKey(url: URL, policy: Policy): PrimaryKey {
 function keptSearch(search: string, query: QueryKey): string {
   if (search === "" || query.kind === "all") return search;
   if (query.kind === "none") return "";
-  const kept = search.slice(1).split("&").filter((pair) => keeps(pair, query));
+  const kept = search
+    .slice(1)
+    .split("&")
+    .filter((pair) => keeps(pair, query));
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 

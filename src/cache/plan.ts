@@ -1,5 +1,5 @@
-import { primaryKey } from "./key.ts";
 import { requestDirectives } from "./directives.ts";
+import { primaryKey } from "./key.ts";
 import type { Reason } from "./reasons.ts";
 import type { Policy, RequestHead } from "./types.ts";
 

@@ -1,4 +1,10 @@
-import { type ByteRange, formatContentRange, formatUnsatisfied, parseRange, resolveRange } from "../http/range.ts";
+import {
+  type ByteRange,
+  formatContentRange,
+  formatUnsatisfied,
+  parseRange,
+  resolveRange,
+} from "../http/range.ts";
 import { currentAge } from "./freshness.ts";
 import type { Policy, RequestHead, StoredResponse } from "./types.ts";
 import { ifRangeHolds, isNotModified } from "./validation.ts";
@@ -94,7 +100,8 @@ function replyFields(input: ReplyInput): Headers {
   headers.delete("cloudflare-cdn-cache-control");
   // RFC 9111 §5.1: Age says that the response was not made or validated for this request.
   if (input.reused) headers.set("age", String(currentAge(response, input.now)));
-  if (policy.browserTtlSeconds !== null && isSuccess(response.status)) setBrowserTtl(headers, policy.browserTtlSeconds);
+  if (policy.browserTtlSeconds !== null && isSuccess(response.status))
+    setBrowserTtl(headers, policy.browserTtlSeconds);
   return headers;
 }
 

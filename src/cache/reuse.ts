@@ -25,16 +25,30 @@ export interface Candidate {
 }
 
 /** RFC 9111 §4 and §5.2.1, RFC 5861 §3. "Why was this a miss?" is answered here. */
-export function decideReuse(request: RequestHead, found: Candidate, policy: Policy, now: number): ReuseDecision {
+export function decideReuse(
+  request: RequestHead,
+  found: Candidate,
+  policy: Policy,
+  now: number,
+): ReuseDecision {
   const decision = decideByResponse(request, found, policy, now);
   const reachesOrigin = decision.kind === "fetch" || decision.kind === "revalidate";
-  if (reachesOrigin && policy.clientDirectives === "honor" && requestDirectives(request.headers).has("only-if-cached")) {
+  if (
+    reachesOrigin &&
+    policy.clientDirectives === "honor" &&
+    requestDirectives(request.headers).has("only-if-cached")
+  ) {
     return { kind: "refuse", reason: "only-if-cached" };
   }
   return decision;
 }
 
-function decideByResponse(request: RequestHead, found: Candidate, policy: Policy, now: number): ReuseDecision {
+function decideByResponse(
+  request: RequestHead,
+  found: Candidate,
+  policy: Policy,
+  now: number,
+): ReuseDecision {
   const stored = found.response;
   if (stored === null) return { kind: "fetch", reason: found.hasOthers ? "vary-miss" : "uri-miss" };
   if (found.invalidatedAt !== null && stored.requestedAt <= found.invalidatedAt) {
@@ -48,7 +62,8 @@ function decideByResponse(request: RequestHead, found: Candidate, policy: Policy
   const left = freshnessLifetime(stored, policy).seconds - age;
   if (policy.clientDirectives === "honor") {
     const demanded = clientDemand(request, age, left, !forbidsStale(directives));
-    if (demanded === "accept-stale") return { kind: "serve-stale", reason: "request-max-stale", refresh: false };
+    if (demanded === "accept-stale")
+      return { kind: "serve-stale", reason: "request-max-stale", refresh: false };
     if (demanded !== null) return validateOrFetch(stored, demanded);
   }
   // RFC 9111 §4.2: fresh while the lifetime is greater than the age.
@@ -66,7 +81,12 @@ function validateOrFetch(stored: StoredResponse, reason: Reason): ReuseDecision 
 }
 
 // RFC 9111 §5.2.1: what the client asks of the age of its answer, where the rules honour it.
-function clientDemand(request: RequestHead, age: number, left: number, mayBeStale: boolean): Reason | "accept-stale" | null {
+function clientDemand(
+  request: RequestHead,
+  age: number,
+  left: number,
+  mayBeStale: boolean,
+): Reason | "accept-stale" | null {
   const asked = requestDirectives(request.headers);
   if (asked.has("no-cache")) return "request-no-cache";
   const maxAge = deltaSeconds(asked, "max-age");

@@ -15,7 +15,11 @@ const UNDERSTOOD = new Set([
 ]);
 
 /** Why a response must not be stored, or null where it may be. RFC 9111 §3, in its own order. */
-export function whyNotStorable(request: RequestHead, response: StoredResponse, policy: Policy): Reason | null {
+export function whyNotStorable(
+  request: RequestHead,
+  response: StoredResponse,
+  policy: Policy,
+): Reason | null {
   const { directives } = responseDirectives(response.headers);
   const understood = UNDERSTOOD.has(response.status);
   if (request.method !== "GET") return "head-only";

@@ -31,7 +31,12 @@ export interface Asked {
 export type StorageDecision =
   | { readonly kind: "store"; readonly reason: Reason; readonly response: StoredResponse }
   /** The stored body is the answer; `retain` is false where the new fields forbid to keep it. */
-  | { readonly kind: "freshen"; readonly reason: Reason; readonly response: StoredResponse; readonly retain: boolean }
+  | {
+      readonly kind: "freshen";
+      readonly reason: Reason;
+      readonly response: StoredResponse;
+      readonly retain: boolean;
+    }
   /** The stored part and the one that arrived make up `response`. */
   | { readonly kind: "combine"; readonly reason: Reason; readonly response: StoredResponse }
   | { readonly kind: "serve-stale"; readonly reason: Reason }
@@ -65,7 +70,12 @@ export function decideStorage(
 }
 
 // RFC 9111 §3.4: what does not complete the stored part answers a question that the client did not ask.
-function decideCompletion(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
+function decideCompletion(
+  request: RequestHead,
+  arrival: Arrival,
+  asked: Asked,
+  policy: Policy,
+): StorageDecision {
   const response = factsOf(request, arrival, policy);
   const combined = asked.stored && combinesWith(asked.stored, response);
   const storable = whyNotStorable(request, response, policy) === null;
@@ -86,7 +96,12 @@ function decideFull(request: RequestHead, arrival: Arrival, asked: Asked, policy
 }
 
 // RFC 9111 §4.3.3, §4.3.4
-function decideNotModified(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
+function decideNotModified(
+  request: RequestHead,
+  arrival: Arrival,
+  asked: Asked,
+  policy: Policy,
+): StorageDecision {
   if (!asked.conditional || asked.stored === null) return passThrough("not-modified");
   if (!confirms(arrival, asked.stored)) return { kind: "refetch", reason: "mismatched-304" };
   const response = freshenedFacts(request, asked.stored, arrival, policy);
@@ -104,7 +119,11 @@ function decideHead(request: RequestHead, arrival: Arrival, asked: Asked, policy
   }
   const update = freshenedFacts(request, stored, arrival, policy);
   const retain = whyNotStorable({ ...request, method: "GET" }, update, policy) === null;
-  return { kind: "pass-through", reason: "head-freshened", update: retain ? update : { ...stored, suspect: true } };
+  return {
+    kind: "pass-through",
+    reason: "head-freshened",
+    update: retain ? update : { ...stored, suspect: true },
+  };
 }
 
 // RFC 5861 §4, RFC 9111 §4.2.4; a client that the rules honour may ask for a window of its own.

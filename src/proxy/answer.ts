@@ -71,7 +71,10 @@ export function answerStored(exchange: Exchange, stored: Stored, now: number): A
   return { response: sent, outcome, reason, ageSeconds: age === null ? null : Number(age) };
 }
 
-function replyBody(wanted: ReturnType<typeof buildReply>["body"], body: StoredBody | null): StoredBody | null {
+function replyBody(
+  wanted: ReturnType<typeof buildReply>["body"],
+  body: StoredBody | null,
+): StoredBody | null {
   if (body === null || wanted === "whole") return body;
   if (wanted !== "none") return sliceBody(body, wanted);
   discard(body);

@@ -1,6 +1,6 @@
 import { validatorsOf } from "../cache/validation.ts";
 import { discard } from "./body.ts";
-import { type Job, refresh, type Refreshed } from "./refresh.ts";
+import { type Job, type Refreshed, refresh } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
 
 /**
@@ -35,6 +35,7 @@ function conclude(refreshed: Refreshed, leaseKey: string, shell: Shell): void {
   if (refreshed.kind === "response") discard(refreshed.body);
   if (refreshed.kind === "passed") discard(refreshed.response.body);
   const failed = refreshed.kind === "failed" || refreshed.kind === "stale";
-  if (failed || (refreshed.kind === "passed" && refreshed.response.status >= 500)) shell.leases.failed(leaseKey);
+  if (failed || (refreshed.kind === "passed" && refreshed.response.status >= 500))
+    shell.leases.failed(leaseKey);
   else shell.leases.succeeded(leaseKey);
 }

@@ -45,7 +45,8 @@ async function pump(
       total += chunk.byteLength;
       await Promise.all([client.write(chunk), store.write(chunk)]);
     }
-    if (length !== null && total !== length) throw new Error(`body of ${total} bytes, announced as ${length}`);
+    if (length !== null && total !== length)
+      throw new Error(`body of ${total} bytes, announced as ${length}`);
   } catch (error) {
     await Promise.all([client.abort(error), store.abort(error)]);
     throw error;

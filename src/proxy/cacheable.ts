@@ -2,7 +2,14 @@ import { secondsLeft } from "../cache/freshness.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
-import { type Answer, answerPassed, answerProblem, answerStored, forwardToken, type Stored } from "./answer.ts";
+import {
+  type Answer,
+  answerPassed,
+  answerProblem,
+  answerStored,
+  forwardToken,
+  type Stored,
+} from "./answer.ts";
 import { refreshBehind } from "./behind.ts";
 import { discard } from "./body.ts";
 import { collapse } from "./collapse.ts";
@@ -54,7 +61,11 @@ export function decideOn({ exchange, shell, primary }: Lookup, selected: Selecte
   return decideReuse(exchange.head, found, exchange.policy, shell.clock());
 }
 
-function jobOf({ exchange, shell, primary, search }: Lookup, selected: Selected, validators: Job["validators"]): Job {
+function jobOf(
+  { exchange, shell, primary, search }: Lookup,
+  selected: Selected,
+  validators: Job["validators"],
+): Job {
   const invalidatedAt = shell.invalidations.latest(primary, selected.index?.invalidatedAt ?? null);
   const unshared = shell.flights.isUnshared(primary, shell.clock());
   return { exchange, primary, search, selected, invalidatedAt, validators, unshared };
@@ -90,16 +101,28 @@ export function answerRefreshed(lookup: Lookup, job: Job, refreshed: Refreshed, 
     }
     case "passed": {
       const member = { fwd, fwdStatus: refreshed.response.status, rule, detail: refreshed.reason };
-      return answerPassed(refreshed.response, refreshed.headers, { member, outcome: "MISS", reason: refreshed.reason });
+      return answerPassed(refreshed.response, refreshed.headers, {
+        member,
+        outcome: "MISS",
+        reason: refreshed.reason,
+      });
     }
     case "failed":
-      return answerProblem(refreshed.reason === "origin-timeout" ? 504 : 502, refreshed.reason, { fwd, rule, detail: refreshed.reason });
+      return answerProblem(refreshed.reason === "origin-timeout" ? 504 : 502, refreshed.reason, {
+        fwd,
+        rule,
+        detail: refreshed.reason,
+      });
     default:
       return refreshed satisfies never;
   }
 }
 
-function answerFetched({ exchange, shell }: Lookup, refreshed: Extract<Refreshed, { kind: "response" }>, fwd: string): Answer {
+function answerFetched(
+  { exchange, shell }: Lookup,
+  refreshed: Extract<Refreshed, { kind: "response" }>,
+  fwd: string,
+): Answer {
   const { response, body, originStatus, stored, validated, reason } = refreshed;
   const now = shell.clock();
   const member = {

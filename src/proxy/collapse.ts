@@ -29,7 +29,11 @@ export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<A
       shell.flights.abandon(key, flight);
     } else if (landing.kind === "stored" && !varyMatches(landing.response.nominated, headers)) {
       // The flight was for another variant: this request's own has a flight of its own.
-      key = flightKey(job.primary, landing.response.nominated.map(([name]) => name), headers);
+      key = flightKey(
+        job.primary,
+        landing.response.nominated.map(([name]) => name),
+        headers,
+      );
     } else {
       return (await answerLanded(lookup, job, landing, why)) ?? goAlone(lookup, job, why);
     }
@@ -115,11 +119,21 @@ function answerSharedFailure(
   why: Reason,
 ): Answer | null {
   const { selected, validators, invalidatedAt } = job;
-  const asked = { method: "GET" as const, stored: selected.response, conditional: validators !== null, completing: false, invalidatedAt };
+  const asked = {
+    method: "GET" as const,
+    stored: selected.response,
+    conditional: validators !== null,
+    completing: false,
+    invalidatedAt,
+  };
   const decision = decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
   if (decision.kind === "serve-stale") {
     const member = { fwd: forwardToken(why), collapsed: true };
-    return answerHit({ exchange, shell, ...lookup }, selected, { outcome: "STALE", reason: decision.reason, member });
+    return answerHit({ exchange, shell, ...lookup }, selected, {
+      outcome: "STALE",
+      reason: decision.reason,
+      member,
+    });
   }
   return decision.kind === "fail" ? answerFailure(answer, forwardToken(why)) : null;
 }

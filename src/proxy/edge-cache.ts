@@ -1,5 +1,5 @@
-import { type Config, type Env, parseConfig } from "../config.ts";
 import type { Policy, RequestHead } from "../cache/types.ts";
+import { type Config, type Env, parseConfig } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import { compileRules, matchRequest } from "../rules/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
@@ -7,12 +7,12 @@ import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
 import { tiered } from "../store/tiered.ts";
+import { answerPassed } from "./answer.ts";
 import { SMALL_BODY_BYTES } from "./body.ts";
 import { eventOf, logEvent } from "./events.ts";
 import { Flights } from "./flights.ts";
 import { Invalidations } from "./invalidations.ts";
 import { Leases } from "./leases.ts";
-import { answerPassed } from "./answer.ts";
 import { askOrigin } from "./origin.ts";
 import { problemWith } from "./problem.ts";
 import { serve } from "./serve.ts";
@@ -62,9 +62,14 @@ function shellOf(config: Config, policyFor: (request: RequestHead) => Policy): S
 }
 
 function openStore(): CacheStore {
-  const onError = (operation: string, error: unknown) => console.error(`cache ${operation} failed: ${String(error)}`);
-  const memory = memoryStore({ maxBytes: MEMORY_BYTES, maxBodyBytes: SMALL_BODY_BYTES, maxAgeMs: MEMORY_TRUST_MS });
-  const edge = cacheApiStore(caches.default, { retentionSeconds: () => RETENTION_SECONDS, onError });
+  const onError = (operation: string, error: unknown) =>
+    console.error(`cache ${operation} failed: ${String(error)}`);
+  const memory = memoryStore({
+    maxBytes: MEMORY_BYTES,
+    maxBodyBytes: SMALL_BODY_BYTES,
+    maxAgeMs: MEMORY_TRUST_MS,
+  });
+  const edge = cacheApiStore(caches.default, { retentionSeconds: RETENTION_SECONDS, onError });
   return tiered(memory, edge);
 }
 
@@ -75,7 +80,8 @@ function exchangeOf(request: Request, shell: Shell, ctx: ExecutionContext): Exch
     head,
     policy: shell.policyFor(head),
     startedAt: shell.clock(),
-    waitUntil: (work) => ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),
+    waitUntil: (work) =>
+      ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),
   };
 }
 
@@ -99,5 +105,6 @@ async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
   const { answer, response } = await askOrigin(exchange, asking, shell.config, shell.clock);
   if (answer.kind === "failure" || response === null) return broken();
   const member = { fwd: "bypass", detail: "internal-error" };
-  return answerPassed(response, answer.arrival.headers, { member, outcome: "ERROR", reason: "rule-pass" }).response;
+  return answerPassed(response, answer.arrival.headers, { member, outcome: "ERROR", reason: "rule-pass" })
+    .response;
 }

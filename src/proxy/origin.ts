@@ -1,6 +1,6 @@
 import type { OriginAnswer } from "../cache/storage.ts";
-import { endToEnd } from "../http/fields.ts";
 import type { Config } from "../config.ts";
+import { endToEnd } from "../http/fields.ts";
 import { publicLocations } from "./location.ts";
 import type { Exchange } from "./shell.ts";
 

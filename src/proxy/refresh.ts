@@ -1,7 +1,7 @@
+import { secondsLeft } from "../cache/freshness.ts";
 import { planCompletion } from "../cache/partial.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../cache/storage.ts";
-import { secondsLeft } from "../cache/freshness.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
 import type { StoredBody } from "../store/store.ts";
@@ -38,7 +38,12 @@ export type Refreshed =
       readonly validated: boolean;
     }
   | { readonly kind: "stale"; readonly reason: Reason; readonly originStatus: number | null }
-  | { readonly kind: "passed"; readonly reason: Reason; readonly response: Response; readonly headers: Headers }
+  | {
+      readonly kind: "passed";
+      readonly reason: Reason;
+      readonly response: Response;
+      readonly headers: Headers;
+    }
   | { readonly kind: "failed"; readonly reason: Reason };
 
 /**
@@ -50,7 +55,12 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
   const completion = job.validators === null ? planCompletion(exchange.head, selected.response) : null;
   const fields = originFields(job, completion);
   const method = exchange.head.method;
-  const reply = await askOrigin(exchange, { method, search: job.search, body: null, fields }, shell.config, shell.clock);
+  const reply = await askOrigin(
+    exchange,
+    { method, search: job.search, body: null, fields },
+    shell.config,
+    shell.clock,
+  );
   const asked: Asked = {
     method: method === "HEAD" ? "HEAD" : "GET",
     stored: selected.response,
@@ -88,7 +98,11 @@ async function act(
     case "refetch":
       discard(reply.response?.body);
       discard(selected.body);
-      return refresh({ ...job, validators: null, selected: { ...selected, response: null, body: null, key: null } }, shell, land);
+      return refresh(
+        { ...job, validators: null, selected: { ...selected, response: null, body: null, key: null } },
+        shell,
+        land,
+      );
     case "pass-through":
       return passThrough(decision, job, shell, land);
     case "fail":
@@ -100,7 +114,10 @@ async function act(
 }
 
 // RFC 9111 §4.3.1. The client's own conditions are answered here, from what comes back whole.
-function originFields(job: Job, completion: ReturnType<typeof planCompletion>): Record<string, string | null> {
+function originFields(
+  job: Job,
+  completion: ReturnType<typeof planCompletion>,
+): Record<string, string | null> {
   const { selected, validators } = job;
   if (job.unshared && selected.response === null) return {};
   const fields: Record<string, string | null> = {
@@ -134,12 +151,20 @@ function storeBehind(
   return { kind: "response", reason, response, body: client, originStatus, stored: true, validated: false };
 }
 
-function emptyBody(save: (body: StoredBody) => Promise<void>): { client: null; kept: Promise<ArrayBuffer | null> } {
+function emptyBody(save: (body: StoredBody) => Promise<void>): {
+  client: null;
+  kept: Promise<ArrayBuffer | null>;
+} {
   const bytes = new ArrayBuffer(0);
   return { client: null, kept: save(bytes).then(() => bytes) };
 }
 
-async function saveUnlessInvalidated(job: Job, response: StoredResponse, body: StoredBody, shell: Shell): Promise<void> {
+async function saveUnlessInvalidated(
+  job: Job,
+  response: StoredResponse,
+  body: StoredBody,
+  shell: Shell,
+): Promise<void> {
   const { primary, selected } = job;
   const invalidatedAt = shell.invalidations.latest(primary, job.invalidatedAt);
   if (invalidatedAt !== null && response.requestedAt <= invalidatedAt) return discard(body);

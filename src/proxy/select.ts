@@ -14,15 +14,22 @@ export interface Selected {
 }
 
 /** Finds the stored response for a request (RFC 9111 §4.1): one look-up, two where the URL has variants. */
-export async function select(store: CacheStore, primary: string, request: Headers, now: number): Promise<Selected> {
+export async function select(
+  store: CacheStore,
+  primary: string,
+  request: Headers,
+  now: number,
+): Promise<Selected> {
   const found = await store.lookup(await storeKey(primary), now);
   if (found === null) return { index: null, response: null, body: null, key: null };
-  if (found.response && varyMatches(found.response.nominated, request)) return selected(found, primary, found.index);
+  if (found.response && varyMatches(found.response.nominated, request))
+    return selected(found, primary, found.index);
   discard(found.body);
   for (const names of found.index?.nominations ?? []) {
     const key = variantKey(primary, nominate(names, request));
     const variant = await store.lookup(await storeKey(key), now);
-    if (variant?.response && varyMatches(variant.response.nominated, request)) return selected(variant, key, found.index);
+    if (variant?.response && varyMatches(variant.response.nominated, request))
+      return selected(variant, key, found.index);
     discard(variant?.body);
   }
   return { index: found.index, response: null, body: null, key: null };
@@ -52,13 +59,21 @@ export async function keep(
 ): Promise<void> {
   const names = response.nominated.map(([name]) => name);
   if (names.length === 0) {
-    const record: StoredRecord = { index: invalidatedAt === null ? null : { nominations: [], invalidatedAt }, response };
+    const record: StoredRecord = {
+      index: invalidatedAt === null ? null : { nominations: [], invalidatedAt },
+      response,
+    };
     return store.save(await storeKey(primary), record, body, now);
   }
   const nominations = rememberNomination(index?.nominations ?? [], names);
   const key = variantKey(primary, response.nominated);
   await store.save(await storeKey(key), { index: null, response }, body, now);
-  await store.save(await storeKey(primary), { index: { nominations, invalidatedAt }, response: null }, null, now);
+  await store.save(
+    await storeKey(primary),
+    { index: { nominations, invalidatedAt }, response: null },
+    null,
+    now,
+  );
 }
 
 /** Replaces the facts of a selected response, keeping its body. */

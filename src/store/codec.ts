@@ -1,0 +1,99 @@
+import type { NominatedField, StoredRange, StoredResponse } from "../cache/types.ts";
+import type { StoredRecord, VariantIndex } from "./store.ts";
+
+/** Raised with every change of the format: records of another version are misses. */
+const VERSION = 1;
+
+/** A record as one header value: JSON in visible ASCII, whatever the fields contain. */
+export function encodeRecord({ index, response }: StoredRecord): string {
+  const plain = {
+    v: VERSION,
+    index,
+    response: response && { ...response, headers: [...response.headers] },
+  };
+  return JSON.stringify(plain).replace(/[^\x20-\x7e]/g, escapeUnit);
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** The record of a header value, or null where it is none of this version. */
+export function decodeRecord(text: string): StoredRecord | null {
+  try {
+    const plain: unknown = JSON.parse(text);
+    if (!isObject(plain) || plain["v"] !== VERSION) return null;
+    return { index: decodeIndex(plain["index"]), response: decodeResponse(plain["response"]) };
+  } catch {
+    return null;
+  }
+}
+
+// What does not fit throws, and the record is a miss.
+function decodeIndex(plain: unknown): VariantIndex | null {
+  if (plain === null) return null;
+  const { nominations, invalidatedAt } = object(plain);
+  return {
+    nominations: array(nominations).map((names) => array(names).map(string)),
+    invalidatedAt: orNull(invalidatedAt, number),
+  };
+}
+
+function decodeResponse(plain: unknown): StoredResponse | null {
+  if (plain === null) return null;
+  const fields = object(plain);
+  return {
+    status: number(fields["status"]),
+    headers: new Headers(array(fields["headers"]).map(pair)),
+    requestedAt: number(fields["requestedAt"]),
+    respondedAt: number(fields["respondedAt"]),
+    nominated: array(fields["nominated"]).map(nominated),
+    bodyLength: orNull(fields["bodyLength"], number),
+    range: orNull(fields["range"], range),
+    tags: array(fields["tags"]).map(string),
+    suspect: fields["suspect"] === true,
+  };
+}
+
+function range(plain: unknown): StoredRange {
+  const { first, last, length } = object(plain);
+  return { first: number(first), last: number(last), length: number(length) };
+}
+
+function pair(plain: unknown): [string, string] {
+  const [name, value] = array(plain);
+  return [string(name), string(value)];
+}
+
+function nominated(plain: unknown): NominatedField {
+  const [name, value] = array(plain);
+  return [string(name), orNull(value, string)];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function object(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw new TypeError("not an object");
+  return value;
+}
+
+function array(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError("not a list");
+  return value;
+}
+
+function string(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("not a string");
+  return value;
+}
+
+function number(value: unknown): number {
+  if (typeof value !== "number") throw new TypeError("not a number");
+  return value;
+}
+
+function orNull<Value>(value: unknown, decode: (value: unknown) => Value): Value | null {
+  return value === null ? null : decode(value);
+}
