@@ -5,7 +5,7 @@ import { checkRules, QUIET_ENV, ROOT, WRANGLER } from "./tools.ts";
 const args = process.argv.slice(2);
 const refusal = await checkRules();
 if (refusal) {
-  console.error(`src/cache-rules.ts is refused: ${refusal}`);
+  console.error(`src/cache-rules.ts is refused. ${refusal}`);
   process.exit(1);
 }
 run([`${ROOT}node_modules/.bin/tsc`, "-p", "tsconfig.json"]);

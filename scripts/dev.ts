@@ -6,12 +6,14 @@ import { startWranglerDev, type WranglerDev } from "./wrangler-dev.ts";
 
 const FIRST_PORT = 8787;
 
+let isStopping = false;
+
 await run(readOptions());
 
 async function run(options: DevOptions): Promise<void> {
   if (options.help) quit(0, DEV_HELP);
   const refusal = await checkRules();
-  if (refusal) quit(1, `src/cache-rules.ts is refused: ${refusal}`);
+  if (refusal) quit(1, `src/cache-rules.ts is refused. ${refusal}`);
   const port = await choosePort(options.port);
   if (options.origin) await warnIfSilent(options.origin);
   const demo = options.origin ? null : await startDemoOrigin();
@@ -26,11 +28,18 @@ async function run(options: DevOptions): Promise<void> {
       void stop(wrangler, 1);
     },
   });
+  stopWithParent(wrangler);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => void stop(wrangler, 0));
 }
 
-let isStopping = false;
+/** npm passes signals to the shell between it and this process, and that one dies without passing them on. */
+function stopWithParent(wrangler: WranglerDev): void {
+  if (!process.env["npm_lifecycle_event"]) return;
+  const parent = process.ppid;
+  const watch = () => process.ppid !== parent && void stop(wrangler, 0);
+  setInterval(watch, 200).unref();
+}
 
 async function stop(wrangler: WranglerDev, exitCode: number): Promise<void> {
   if (isStopping) return;

@@ -63,27 +63,29 @@ describe("wrangler's output", () => {
   });
 });
 
-test("it serves the demo API, prints a line per request, and stops without leaving anything", async () => {
+test.each([
+  { how: "node", command: [process.execPath, `${ROOT}scripts/dev.ts`] },
+  { how: "npm", command: ["npm", "run", "dev", "--"] },
+])("started by $how it serves the demo API, and leaves nothing behind", async ({ command }) => {
   const port = await reservePort();
-  const dev = spawn(process.execPath, [`${ROOT}scripts/dev.ts`, "--port", String(port)], { stdio: "pipe" });
+  const [program = "", ...args] = command;
+  const dev = spawn(program, [...args, "--port", String(port)], { cwd: ROOT, stdio: "pipe" });
   let output = "";
   for (const stream of [dev.stdout, dev.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
-  const ended = new Promise((resolve) => dev.once("exit", resolve));
-  const printed = async (pattern: RegExp): Promise<void> => {
-    for (let attempt = 0; attempt < 300 && !pattern.test(output); attempt++) await sleep(50);
-    expect(output).toMatch(pattern);
+  const becomes = async (holds: () => boolean | Promise<boolean>): Promise<boolean> => {
+    for (let attempt = 0; attempt < 300 && !(await holds()); attempt++) await sleep(50);
+    return holds();
   };
   try {
-    await printed(/Ctrl-C stops/);
+    expect(await becomes(() => output.includes("Ctrl-C stops")), output).toBe(true);
     expect(output.match(/^ {2}curl /gm)).toHaveLength(3);
     expect(output).not.toMatch(/wrangler|workerd|Request\.cf/);
 
     const answer = await fetch(`http://127.0.0.1:${port}/products/1`);
     expect([answer.status, await answer.json()]).toMatchObject([200, { id: 1, name: "Loom" }]);
-    await printed(/^200 MISS .*\/products\/1 .*\d+ms$/m);
+    expect(await becomes(() => /^200 MISS .*\/products\/1 .*\d+ms$/m.test(output)), output).toBe(true);
   } finally {
     dev.kill("SIGTERM");
   }
-  expect(await ended).toBe(0);
-  expect(await isPortFree(port)).toBe(true);
+  expect(await becomes(() => isPortFree(port))).toBe(true);
 });

@@ -145,17 +145,17 @@ def show_preferences():
 
 
 def current_user():
-    if request.authorization and request.authorization.type == "bearer":
-        return request.authorization.token
-    return request.cookies.get("session")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else request.cookies.get("session")
 
 
 @app.get("/slow")
 def answer_slowly():
     time.sleep(SLOW_SECONDS)
     response = jsonify(seconds=SLOW_SECONDS)
-    response.cache_control.max_age = PRODUCTS_MAX_AGE
-    return response
+    response.headers["Cache-Control"] = f"max-age={PRODUCTS_MAX_AGE}, stale-if-error=600"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @app.get("/fail")

@@ -8,6 +8,16 @@ import { ROOT } from "../../scripts/tools.ts";
 const PYTHONS = ["python3", "/usr/bin/python3"];
 const READY_ATTEMPTS = 100;
 
+export const PRODUCT_LIFE_MS = 2_000;
+export const BLOG_LIFE_MS = 3_000;
+
+const FLASK_SETTINGS = {
+  PRODUCTS_MAX_AGE: String(PRODUCT_LIFE_MS / 1000),
+  BLOG_MAX_AGE: String(BLOG_LIFE_MS / 1000),
+  SLOW_SECONDS: "0.3",
+  PYTHONDONTWRITEBYTECODE: "1",
+};
+
 export interface FlaskRequest {
   readonly number: number;
   readonly method: string;
@@ -37,10 +47,11 @@ export async function reservePort(): Promise<number> {
   return port;
 }
 
+/** With lives that a test can wait out: see the head of app.py. */
 export async function startFlask(python: string, port: number): Promise<FlaskApp> {
   const child = spawn(python, [`${ROOT}examples/flask-api/app.py`, String(port)], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+    env: { ...process.env, ...FLASK_SETTINGS },
   });
   let output = "";
   child.stderr.on("data", (chunk: Buffer) => {
