@@ -6,6 +6,8 @@ export interface Env {
   readonly ORIGIN?: string;
   readonly ORIGIN_TIMEOUT?: string;
   readonly LOG?: string;
+  /** A secret. Without it there is no control API. */
+  readonly CONTROL_TOKEN?: string;
 }
 
 export type LogFormat = "json" | "pretty" | "off";
@@ -19,6 +21,8 @@ export interface Config {
   readonly originTimeoutSeconds: number;
   /** Default "json". */
   readonly log: LogFormat;
+  /** The bearer token of the control API, or null where there is none. */
+  readonly controlToken: string | null;
 }
 
 /** Parses the variables. Throws ConfigError, naming the variable, what was found and what is allowed. */
@@ -29,6 +33,7 @@ export function parseConfig(env: Env): Config {
     originPath: origin.pathname.replace(/\/+$/, ""),
     originTimeoutSeconds: parseTimeout(env.ORIGIN_TIMEOUT ?? "20s"),
     log: parseLog(env.LOG ?? "json"),
+    controlToken: parseToken(env.CONTROL_TOKEN),
   };
 }
 
@@ -50,4 +55,17 @@ function parseTimeout(value: string): number {
 function parseLog(value: string): LogFormat {
   if (value === "json" || value === "pretty" || value === "off") return value;
   throw new ConfigError("LOG", value, '"json", "pretty" or "off"');
+}
+
+const SHORTEST_TOKEN = 16;
+
+// The value is a secret: the message does not repeat it.
+function parseToken(value: string | undefined): string | null {
+  if (value === undefined || value === "") return null;
+  if (value.length >= SHORTEST_TOKEN) return value;
+  throw new ConfigError(
+    "CONTROL_TOKEN",
+    `${value.length} characters`,
+    `at least ${SHORTEST_TOKEN} characters`,
+  );
 }

@@ -1,4 +1,4 @@
 export type { Env } from "./config.ts";
-export { createEdgeCache } from "./proxy/edge-cache.ts";
+export { createEdgeCache } from "./edge-cache.ts";
 export type { RuleSet } from "./rules/rule.ts";
 export { defineRules } from "./rules/rule.ts";

@@ -1,4 +1,4 @@
 import rules from "./cache-rules.ts";
-import { createEdgeCache } from "./proxy/edge-cache.ts";
+import { createEdgeCache } from "./edge-cache.ts";
 
 export default createEdgeCache(rules);

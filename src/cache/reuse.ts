@@ -59,7 +59,8 @@ function decideByResponse(
   const { directives } = responseDirectives(stored.headers);
   if (fieldNames(directives, "no-cache") === true) return validateOrFetch(stored, "no-cache");
   const age = currentAge(stored, now);
-  const left = freshnessLifetime(stored, policy).seconds - age;
+  const lifetime = freshnessLifetime(stored, policy);
+  const left = lifetime.seconds - age;
   if (policy.clientDirectives === "honor") {
     const demanded = clientDemand(request, age, left, !forbidsStale(directives));
     if (demanded === "accept-stale")
@@ -69,7 +70,8 @@ function decideByResponse(
   // RFC 9111 §4.2: fresh while the lifetime is greater than the age.
   if (left > 0) return { kind: "serve", reason: "fresh" };
   const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidateSeconds);
-  if (!forbidsStale(directives) && -left < window) {
+  // A window extends a lifetime: where nobody gave one, not even zero, there is nothing to extend.
+  if (lifetime.source !== "none" && !forbidsStale(directives) && -left < window) {
     return { kind: "serve-stale", reason: "stale-while-revalidate", refresh: true };
   }
   return validateOrFetch(stored, "stale");

@@ -60,10 +60,9 @@ function isEventStream(headers: Headers): boolean {
 // Storing costs: what has neither a lifetime nor a validator nor a stale window could never be used.
 function isReusable(response: StoredResponse, policy: Policy): boolean {
   const { directives } = responseDirectives(response.headers);
-  return (
-    freshnessLifetime(response, policy).seconds > 0 ||
-    validatorsOf(response) !== null ||
-    staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidateSeconds) > 0 ||
-    staleWindow(directives, "stale-if-error", policy.staleIfErrorSeconds) > 0
-  );
+  const lifetime = freshnessLifetime(response, policy);
+  if (lifetime.seconds > 0 || validatorsOf(response) !== null) return true;
+  if (staleWindow(directives, "stale-if-error", policy.staleIfErrorSeconds) > 0) return true;
+  const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidateSeconds);
+  return lifetime.source !== "none" && window > 0;
 }

@@ -1,12 +1,12 @@
-import type { Reason } from "../cache/reasons.ts";
+import { REASONS, type Reason } from "../cache/reasons.ts";
 import { buildReply } from "../cache/reply.ts";
 import type { OriginAnswer } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.ts";
 import { dropFields, endToEnd } from "../http/fields.ts";
+import { problemWith } from "../http/problem.ts";
 import type { StoredBody } from "../store/store.ts";
 import { discard, sliceBody } from "./body.ts";
-import { problem } from "./problem.ts";
 import type { Exchange } from "./shell.ts";
 
 /** An answer and how it came about; the event and the Cache-Status field say the same. */
@@ -106,7 +106,7 @@ function passedResponse(response: Response, headers: Headers): Response {
 
 /** 502 or 504 of our own, with the reason. */
 export function answerProblem(status: number, reason: Reason, member: CacheStatusMember): Answer {
-  const response = problem(status, reason);
+  const response = problemWith(status, REASONS[reason].text, reason);
   setCacheStatus(response.headers, member, null);
   return { response, outcome: "ERROR", reason, ageSeconds: null };
 }

@@ -1,8 +1,7 @@
 import type { Policy, RequestHead } from "../cache/types.ts";
-import { type Config, type Env, parseConfig } from "../config.ts";
-import { ConfigError } from "../errors.ts";
-import { compileRules, matchRequest } from "../rules/match.ts";
-import type { RuleSet } from "../rules/rule.ts";
+import type { Config, Env } from "../config.ts";
+import { problemWith } from "../http/problem.ts";
+import { type Matcher, matchRequest } from "../rules/match.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
@@ -14,7 +13,6 @@ import { Flights } from "./flights.ts";
 import { Invalidations } from "./invalidations.ts";
 import { Leases } from "./leases.ts";
 import { askOrigin } from "./origin.ts";
-import { problemWith } from "./problem.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
@@ -23,30 +21,10 @@ const MEMORY_TRUST_MS = 5_000;
 const RETENTION_SECONDS = 30 * 86_400;
 const LEASE_MS = 10_000;
 
-/** A Worker's handlers around one set of rules. */
-export function createEdgeCache(rules: RuleSet): { readonly fetch: ExportedHandlerFetchHandler<Env> } {
-  const matcher = compileRules(rules);
-  const policyFor = (request: RequestHead) => matchRequest(matcher, request);
-  const shells = new WeakMap<Env, Shell>();
-  return {
-    async fetch(request, env, ctx) {
-      const shell = shells.get(env) ?? open(env, policyFor);
-      if (shell instanceof ConfigError) return problemWith(500, shell.message, "configuration");
-      shells.set(env, shell);
-      const exchange = exchangeOf(request, shell, ctx);
-      return answer(exchange, shell);
-    },
-  };
-}
-
-function open(env: Env, policyFor: Shell["policyFor"]): Shell | ConfigError {
-  try {
-    return shellOf(parseConfig(env), policyFor);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    return error;
-  }
+/** The proxy of one isolate: every request that is not the operator's own goes through it. */
+export function createProxy(config: Config, matcher: Matcher): ExportedHandlerFetchHandler<Env> {
+  const shell = shellOf(config, (request) => matchRequest(matcher, request));
+  return (request, _env, ctx) => answer(exchangeOf(request, shell, ctx), shell);
 }
 
 function shellOf(config: Config, policyFor: (request: RequestHead) => Policy): Shell {

@@ -1,16 +1,12 @@
-import { REASONS, type Reason } from "../cache/reasons.ts";
-
 const TITLES: Readonly<Record<number, string>> = {
+  401: "Unauthorized",
+  404: "Not Found",
   500: "Internal Server Error",
   502: "Bad Gateway",
   504: "Gateway Timeout",
 };
 
-/** An answer of our own making, for people and programs alike (RFC 9457). Never stored by anyone. */
-export function problem(status: number, reason: Reason): Response {
-  return problemWith(status, REASONS[reason].text, reason);
-}
-
+/** RFC 9457: an answer of our own making, for people (`detail`) and programs (`code`). Nobody stores it. */
 export function problemWith(status: number, detail: string, code: string): Response {
   const body = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, code };
   return new Response(`${JSON.stringify(body)}\n`, {
