@@ -1,5 +1,6 @@
 import { validatorsOf } from "../cache/validation.ts";
 import { discard } from "./body.ts";
+import { logRefreshFailure } from "./events.ts";
 import { type Job, type Refreshed, refresh } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
 
@@ -12,8 +13,8 @@ export function refreshBehind(job: Job, shell: Shell): void {
   const leaseKey = selected.key ?? job.primary;
   if (!shell.leases.acquire(leaseKey, shell.clock())) return;
   const work = refresh(wholeJob(job), shell, () => {}).then(
-    (refreshed) => conclude(refreshed, leaseKey, shell),
-    () => shell.leases.failed(leaseKey),
+    (refreshed) => conclude(refreshed, leaseKey, job, shell),
+    (error) => fail(String(error), leaseKey, job, shell),
   );
   exchange.waitUntil(work);
 }
@@ -31,11 +32,31 @@ function wholeJob(job: Job): Job {
   };
 }
 
-function conclude(refreshed: Refreshed, leaseKey: string, shell: Shell): void {
+function conclude(refreshed: Refreshed, leaseKey: string, job: Job, shell: Shell): void {
   if (refreshed.kind === "response") discard(refreshed.body);
   if (refreshed.kind === "passed") discard(refreshed.response.body);
-  const failed = refreshed.kind === "failed" || refreshed.kind === "stale";
-  if (failed || (refreshed.kind === "passed" && refreshed.response.status >= 500))
-    shell.leases.failed(leaseKey);
-  else shell.leases.succeeded(leaseKey);
+  const complaint = complaintOf(refreshed);
+  if (complaint === null) shell.leases.succeeded(leaseKey);
+  else fail(complaint, leaseKey, job, shell);
+}
+
+/** Why the stored response could not be refreshed, or null where it was, or was replaced. */
+function complaintOf(refreshed: Refreshed): string | null {
+  switch (refreshed.kind) {
+    case "response":
+      return null;
+    case "passed":
+      return refreshed.response.status >= 500 ? `status ${refreshed.response.status}` : null;
+    case "stale":
+    case "failed":
+      return refreshed.reason;
+    default:
+      return refreshed satisfies never;
+  }
+}
+
+// The copy stays in use while its window lasts, and the lease keeps others from asking again at once.
+function fail(complaint: string, leaseKey: string, { exchange }: Job, shell: Shell): void {
+  const failures = shell.leases.failed(leaseKey);
+  logRefreshFailure({ url: exchange.head.url.pathname, complaint, failures }, shell.config.log);
 }

@@ -36,6 +36,21 @@ export function logEvent(event: RequestEvent, format: LogFormat): void {
   if (format === "pretty") console.log(prettyLine(event));
 }
 
+/** A refresh behind an answer that did not succeed; nobody waited for it. */
+export interface RefreshFailure {
+  readonly url: string;
+  readonly complaint: string;
+  /** In a row, in this isolate. */
+  readonly failures: number;
+}
+
+export function logRefreshFailure(failure: RefreshFailure, format: LogFormat): void {
+  if (format === "json") console.warn(JSON.stringify({ event: "refresh-failed", ...failure }));
+  if (format === "pretty") {
+    console.warn(`refresh failed: ${failure.url}  ${failure.complaint} failures=${failure.failures}`);
+  }
+}
+
 /** For a terminal: `200 HIT      GET /products?page=1  rule=products age=12s fresh 1ms`. */
 export function prettyLine(event: RequestEvent): string {
   const { status, outcome, method, url, rule, ageSeconds, reason, durationMs } = event;
