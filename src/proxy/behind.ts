@@ -48,6 +48,7 @@ function complaintOf(refreshed: Refreshed): string | null {
     case "passed":
       return refreshed.response.status >= 500 ? `status ${refreshed.response.status}` : null;
     case "stale":
+      return refreshed.originStatus === null ? "no answer" : `status ${refreshed.originStatus}`;
     case "failed":
       return refreshed.reason;
     default:
