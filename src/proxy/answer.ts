@@ -13,7 +13,10 @@ import type { Exchange } from "./shell.ts";
 export interface Answer {
   readonly response: Response;
   readonly outcome: Outcome;
+  /** Why it was a hit, or why the origin was asked. */
   readonly reason: Reason;
+  /** What became of the origin's answer, or null where it was not asked, or not on behalf of the cache. */
+  readonly storage: Reason | null;
   /** Seconds, or null where nothing stored was used. */
   readonly ageSeconds: number | null;
 }
@@ -68,7 +71,7 @@ export function answerStored(exchange: Exchange, stored: Stored, now: number): A
     ...encoding(reply.headers),
   });
   const age = reply.headers.get("age");
-  return { response: sent, outcome, reason, ageSeconds: age === null ? null : Number(age) };
+  return { response: sent, outcome, reason, storage: null, ageSeconds: age === null ? null : Number(age) };
 }
 
 function replyBody(
@@ -94,7 +97,7 @@ export function answerPassed(
 ): Answer {
   const fields = dropFields(endToEnd(headers), ["cf-cache-status", "cloudflare-cdn-cache-control"]);
   setCacheStatus(fields, member, headers.get("cache-status"));
-  return { response: passedResponse(response, fields), outcome, reason, ageSeconds: null };
+  return { response: passedResponse(response, fields), outcome, reason, storage: null, ageSeconds: null };
 }
 
 function passedResponse(response: Response, headers: Headers): Response {
@@ -108,7 +111,7 @@ function passedResponse(response: Response, headers: Headers): Response {
 export function answerProblem(status: number, reason: Reason, member: CacheStatusMember): Answer {
   const response = problemWith(status, REASONS[reason].text, reason);
   setCacheStatus(response.headers, member, null);
-  return { response, outcome: "ERROR", reason, ageSeconds: null };
+  return { response, outcome: "ERROR", reason, storage: null, ageSeconds: null };
 }
 
 /** What a client is told when the origin could not be asked. */

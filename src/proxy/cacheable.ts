@@ -88,9 +88,12 @@ export function answerHit(
   return answerStored(exchange, { response, body, member: status, outcome, reason, reused: true }, now);
 }
 
-/** An answer from what the fetch half brought back. */
+/** An answer from what the fetch half brought back; `why` the origin was asked goes with it. */
 export function answerRefreshed(lookup: Lookup, job: Job, refreshed: Refreshed, why: Reason): Answer {
-  const fwd = forwardToken(why);
+  return { ...answerOf(lookup, job, refreshed, forwardToken(why)), reason: why, storage: refreshed.reason };
+}
+
+function answerOf(lookup: Lookup, job: Job, refreshed: Refreshed, fwd: string): Answer {
   const rule = lookup.exchange.policy.rule ?? undefined;
   switch (refreshed.kind) {
     case "response":

@@ -10,6 +10,7 @@ export interface RequestEvent {
   readonly status: number;
   readonly outcome: Answer["outcome"];
   readonly reason: Answer["reason"];
+  readonly storage: Answer["storage"];
   readonly rule: string | null;
   /** Seconds, or null where nothing stored was used. */
   readonly ageSeconds: number | null;
@@ -25,6 +26,7 @@ export function eventOf(exchange: Exchange, answer: Answer, now: number): Reques
     status: answer.response.status,
     outcome: answer.outcome,
     reason: answer.reason,
+    storage: answer.storage,
     rule: exchange.policy.rule,
     ageSeconds: answer.ageSeconds,
     durationMs: now - exchange.startedAt,
@@ -51,13 +53,14 @@ export function logRefreshFailure(failure: RefreshFailure, format: LogFormat): v
   }
 }
 
-/** For a terminal: `200 HIT      GET /products?page=1  rule=products age=12s fresh 1ms`. */
+/** For a terminal: `200 HIT      GET /products?page=1  rule=products age=12s reason=fresh 1ms`. */
 export function prettyLine(event: RequestEvent): string {
-  const { status, outcome, method, url, rule, ageSeconds, reason, durationMs } = event;
+  const { status, outcome, method, url, rule, ageSeconds, reason, storage, durationMs } = event;
   const facts = [
     ...(rule === null ? [] : [`rule=${rule}`]),
     ...(ageSeconds === null ? [] : [`age=${ageSeconds}s`]),
     `reason=${reason}`,
+    ...(storage === null ? [] : [`storage=${storage}`]),
     `${durationMs}ms`,
   ];
   return `${status} ${outcome.padEnd(11)} ${method} ${url}  ${facts.join(" ")}`;
