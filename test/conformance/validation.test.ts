@@ -1,5 +1,5 @@
 /** RFC 9111 §4.3 and RFC 9110 §13: conditional requests, on both sides of the cache. */
-import type { Fields } from "../support/origin.ts";
+import type { Answer, Fields } from "../support/origin.ts";
 import { type Case, hoursFromNow, runTables, type Step } from "./table.ts";
 
 const monday = "Mon, 06 Nov 2023 08:49:37 GMT";
@@ -360,7 +360,7 @@ runTables("validation", {
 });
 
 /** 304 for something else to whoever asks with a condition, a whole answer to the others. */
-function mismatching(body: string): Step["origin"] {
+function mismatching(body: string): Answer {
   return (request, response) => {
     const isConditional = request.headers["if-none-match"] !== undefined;
     response.writeHead(isConditional ? 304 : 200, { ...hour, ETag: '"z"' });

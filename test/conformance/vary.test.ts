@@ -241,9 +241,9 @@ runTables("vary", {
       steps: [
         {
           at: "?b=%20+x&&a",
-          origin: (request, response) => response.end(request.url),
+          origin: (request, response) => response.end(request.url?.split("?")[1]),
           fromCache: false,
-          answerBody: "",
+          answerBody: "b=%20+x&&a",
         },
       ],
     },
