@@ -1,11 +1,13 @@
 /** `npm run dev`: the Worker under wrangler's local runtime, in front of the demo origin or of your own API. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { startDemoOrigin } from "../examples/demo-origin.ts";
 import { DEV_HELP, type DevOptions, readDevOptions } from "./dev-options.ts";
 import { checkRules, isPortFree } from "./tools.ts";
-import { startWranglerDev, type WranglerDev } from "./wrangler-dev.ts";
+import { startWranglerDev, type WranglerDev, type WranglerDevOptions } from "./wrangler-dev.ts";
 
 const FIRST_PORT = 8787;
 
+let wrangler: WranglerDev | null = null;
 let isStopping = false;
 
 await run(readOptions());
@@ -18,33 +20,42 @@ async function run(options: DevOptions): Promise<void> {
   if (options.origin) await warnIfSilent(options.origin);
   const demo = options.origin ? null : await startDemoOrigin();
   const origin = demo?.url ?? String(options.origin).replace(/\/$/, "");
-  const wrangler = startWranglerDev({
-    port,
-    origin,
-    onReady: () => console.log(header({ url: `http://localhost:${port}`, origin, isDemo: demo !== null })),
-    onLine: (line) => console.log(line),
-    onEnd: (exitCode) => {
-      console.error(`wrangler dev has ended by itself (exit code ${exitCode}).`);
-      void stop(wrangler, 1);
-    },
-  });
-  stopWithParent(wrangler);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => void stop(wrangler, 0));
+  const onReady = () =>
+    console.log(header({ url: `http://localhost:${port}`, origin, isDemo: demo !== null }));
+  start({ port, origin, onReady, onLine: (line) => console.log(line) });
+  stopWithParent();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
+}
+
+function start(options: Omit<WranglerDevOptions, "onEnd">): void {
+  wrangler = startWranglerDev({ ...options, onEnd: (exitCode) => void restart(options, exitCode) });
+}
+
+/** wrangler ends when an edited rules file is refused. It is started again once the file is mended. */
+async function restart(options: Omit<WranglerDevOptions, "onEnd">, exitCode: number | null): Promise<void> {
+  await wrangler?.stop();
+  const refusal = await checkRules();
+  if (!refusal) {
+    console.error(`wrangler dev has ended by itself (exit code ${exitCode}).`);
+    return stop(1);
+  }
+  console.error(`\nsrc/cache-rules.ts is refused. ${refusal}\n\nMend and save it, and this goes on.`);
+  while (await checkRules()) await sleep(300);
+  if (!isStopping) start(options);
 }
 
 /** npm passes signals to the shell between it and this process, and that one dies without passing them on. */
-function stopWithParent(wrangler: WranglerDev): void {
+function stopWithParent(): void {
   if (!process.env["npm_lifecycle_event"]) return;
   const parent = process.ppid;
-  const watch = () => process.ppid !== parent && void stop(wrangler, 0);
+  const watch = () => process.ppid !== parent && void stop(0);
   setInterval(watch, 200).unref();
 }
 
-async function stop(wrangler: WranglerDev, exitCode: number): Promise<void> {
+async function stop(exitCode: number): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  await wrangler.stop();
+  await wrangler?.stop();
   process.exit(exitCode);
 }
 

@@ -1,4 +1,5 @@
 /** What the scripts share: where things are, and how a tool of node_modules is started. */
+import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
@@ -19,10 +20,12 @@ export const QUIET_ENV: NodeJS.ProcessEnv = {
   DO_NOT_TRACK: "1",
 };
 
-/** Why src/cache-rules.ts is refused, or null where it is in order. */
+/** Why src/cache-rules.ts, as it is now, is refused, or null where it is in order. */
 export async function checkRules(): Promise<string | null> {
   try {
-    await import("../src/cache-rules.ts");
+    const file = new URL("../src/cache-rules.ts", import.meta.url);
+    // Node keeps what it has imported, and refused, by URL: an edited file needs another one.
+    await import(`${file}?changed=${(await stat(file)).mtimeMs}`);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
