@@ -64,8 +64,19 @@ function storedFields(arrival: Arrival, policy: Policy): Headers {
   return headers;
 }
 
+// What decides on storing, selection and age: without them the rest would be kept against the origin's word.
+const GOVERNING_FIELDS = new Set([
+  "age",
+  "cache-control",
+  "cdn-cache-control",
+  "cloudflare-cdn-cache-control",
+  "date",
+  "expires",
+  "vary",
+]);
+
 function listed(names: readonly string[] | true | null): readonly string[] {
-  return names === null || names === true ? [] : names;
+  return names === null || names === true ? [] : names.filter((name) => !GOVERNING_FIELDS.has(name));
 }
 
 function lengthOf(value: string | null): number | null {

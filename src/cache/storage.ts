@@ -113,7 +113,8 @@ function decideNotModified(
 function decideHead(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
   const { stored } = asked;
   if (stored === null || stored.range !== null) return passThrough("head-only");
-  if (arrival.status >= 500) return passThrough("head-only");
+  // RFC 9111 §4.4: what must be validated is not by a HEAD response, which may carry no validator at all.
+  if (arrival.status >= 500 || mustBeValidated(asked, stored)) return passThrough("head-only");
   if (arrival.status !== stored.status || !headAgrees(arrival, stored)) {
     return { kind: "pass-through", reason: "head-contradicts", update: { ...stored, suspect: true } };
   }
@@ -128,14 +129,17 @@ function decideHead(request: RequestHead, arrival: Arrival, asked: Asked, policy
 
 // RFC 5861 §4, RFC 9111 §4.2.4; a client that the rules honour may ask for a window of its own.
 function mayServeStaleOnError(request: RequestHead, asked: Asked, policy: Policy, now: number): boolean {
-  const { stored, invalidatedAt } = asked;
-  if (stored === null || stored.range !== null || stored.suspect) return false;
-  if (invalidatedAt !== null && stored.requestedAt <= invalidatedAt) return false;
+  const { stored } = asked;
+  if (stored === null || stored.range !== null || mustBeValidated(asked, stored)) return false;
   const { directives } = responseDirectives(stored.headers);
   if (forbidsStale(directives)) return false;
   const staleSeconds = -secondsLeft(stored, policy, now);
   const window = staleWindow(directives, "stale-if-error", policy.staleIfErrorSeconds);
   return staleSeconds < Math.max(window, clientWindow(request, policy));
+}
+
+function mustBeValidated({ invalidatedAt }: Asked, stored: StoredResponse): boolean {
+  return stored.suspect || (invalidatedAt !== null && stored.requestedAt <= invalidatedAt);
 }
 
 function clientWindow(request: RequestHead, policy: Policy): number {

@@ -54,6 +54,7 @@ export function strongValidator(stored: Pick<StoredResponse, "headers" | "respon
 
 /** Whether a 304 confirms the response whose validators were sent (RFC 9111 §4.3.4). */
 export function confirms(notModified: ResponseHead, stored: StoredResponse): boolean {
+  // Weakly, against §4.3.4: servers that compress send W/"x" with the 200 and "x" with its 304 (nginx).
   const answered = parseEntityTag(notModified.headers.get("etag"));
   const tag = parseEntityTag(stored.headers.get("etag"));
   if (answered) return tag !== null && weakMatch(answered, tag);
