@@ -1,4 +1,4 @@
-import { type ByteRange, parseRange, resolveRange } from "../http/range.ts";
+import { type ByteRange, formatContentRange, parseRange, resolveRange } from "../http/range.ts";
 import type { RequestHead, StoredRange, StoredResponse } from "./types.ts";
 import { strongValidator } from "./validation.ts";
 
@@ -44,20 +44,21 @@ export function combinesWith(stored: StoredResponse, part: StoredResponse): Stor
   if (validator === null || validator !== strongValidator(part)) return null;
   if (b.first !== a.last + 1 && a.first !== b.last + 1) return null;
   const range = { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last), length: a.length };
-  return range.first === 0 && range.last === range.length - 1 ? whole(part, range) : partOf(part, range);
+  const bodyLength = range.last - range.first + 1;
+  const headers = combinedFields(stored.headers, part.headers);
+  headers.set("content-length", String(bodyLength));
+  if (bodyLength === range.length) {
+    headers.delete("content-range");
+    return { ...part, status: 200, headers, range: null, bodyLength };
+  }
+  headers.set("content-range", formatContentRange(range, range.length));
+  return { ...part, headers, range, bodyLength };
 }
 
-function whole(part: StoredResponse, range: StoredRange): StoredResponse {
-  const headers = new Headers(part.headers);
-  headers.delete("content-range");
-  headers.set("content-length", String(range.length));
-  return { ...part, status: 200, headers, range: null, bodyLength: range.length };
-}
-
-function partOf(part: StoredResponse, range: StoredRange): StoredResponse {
-  const headers = new Headers(part.headers);
-  const length = range.last - range.first + 1;
-  headers.set("content-range", `bytes ${range.first}-${range.last}/${range.length}`);
-  headers.set("content-length", String(length));
-  return { ...part, headers, range, bodyLength: length };
+// RFC 9111 §3.4: the stored fields, updated by those of the newer part.
+function combinedFields(stored: Headers, newer: Headers): Headers {
+  const headers = new Headers(stored);
+  headers.delete("age");
+  for (const [name, value] of newer) headers.set(name, value);
+  return headers;
 }
