@@ -30,8 +30,9 @@ export interface Lookup {
 /** Looks up, decides, and answers; asks the origin, alone or with others, where the decision says so. */
 export async function serveCacheable(lookup: Lookup): Promise<Answer> {
   const { exchange, shell, primary } = lookup;
-  const selected = await select(shell.store, primary, exchange.head.headers, shell.clock());
-  const decision = decideOn(lookup, selected);
+  const now = shell.clock();
+  const selected = await select(shell.store, primary, exchange.head.headers, now);
+  const decision = decideOn(lookup, selected, now);
   switch (decision.kind) {
     case "serve":
       return answerHit(lookup, selected, { outcome: "HIT", reason: decision.reason });
@@ -51,14 +52,18 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
 }
 
 /** The second decision on what was selected, with all that this isolate knows of invalidations. */
-export function decideOn({ exchange, shell, primary }: Lookup, selected: Selected): ReuseDecision {
+export function decideOn(
+  { exchange, shell, primary }: Lookup,
+  selected: Selected,
+  now: number,
+): ReuseDecision {
   const { index, response } = selected;
   const found = {
     response,
     hasOthers: (index?.nominations.length ?? 0) > 0,
     invalidatedAt: shell.invalidations.latest(primary, index?.invalidatedAt ?? null),
   };
-  return decideReuse(exchange.head, found, exchange.policy, shell.clock());
+  return decideReuse(exchange.head, found, exchange.policy, now);
 }
 
 function jobOf(

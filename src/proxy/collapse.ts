@@ -102,7 +102,8 @@ async function answerShared(
     bytes === null
       ? await select(shell.store, primary, exchange.head.headers, shell.clock())
       : { index, response, body: bytes, key: null };
-  if (decideOn(lookup, selected).kind !== "serve") {
+  // Who was waiting when it arrived may use it as it was then, however short its lifetime.
+  if (decideOn(lookup, selected, response.respondedAt).kind !== "serve") {
     discard(selected.body);
     return null;
   }
