@@ -50,8 +50,8 @@ export type Table = Readonly<Record<string, readonly Case[]>>;
 const SETTLE_MS = 40;
 const REFRESH_MS = 3_000;
 
-/** Runs the tables, by the section titles that are their keys, against one Worker and one origin. */
-export function runTables(title: string, tables: Table): void {
+/** Runs tables, by topic and then by the section titles that are their keys, against one Worker and one origin. */
+export function runTables(topics: Readonly<Record<string, Table>>): void {
   let origin: Origin;
   let worker: RunningWorker;
   beforeAll(async () => {
@@ -63,16 +63,15 @@ export function runTables(title: string, tables: Table): void {
     await origin?.stop();
   });
   let count = 0;
-  describe(title, () => {
-    for (const [section, cases] of Object.entries(tables)) {
-      describe.concurrent(section, () => {
-        for (const { name, path = "/c/*", steps } of cases) {
-          const own = path.replace("*", String(++count));
-          test(name, () => runSteps(own, steps, { origin, worker }));
-        }
-      });
+  const add = ({ name, path = "/c/*", steps }: Case): void => {
+    const own = path.replace("*", String(++count));
+    test(name, () => runSteps(own, steps, { origin, worker }));
+  };
+  for (const [topic, table] of Object.entries(topics)) {
+    for (const [section, cases] of Object.entries(table)) {
+      describe.concurrent(`${topic} > ${section}`, () => cases.forEach(add));
     }
-  });
+  }
 }
 
 interface Sides {

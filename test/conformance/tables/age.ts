@@ -1,5 +1,5 @@
 /** RFC 9111 §4.2.3, §5.1: the age of a response; RFC 9213: the field that targets this cache. */
-import { hoursFromNow, notReused, reused, runTables, secondsFromNow } from "./table.ts";
+import { hoursFromNow, notReused, reused, secondsFromNow, type Table } from "../table.ts";
 
 const hour = { "Cache-Control": "max-age=3600" };
 const aged = (age: string | readonly string[]) => ({ ...hour, Age: age });
@@ -17,7 +17,7 @@ const stale = { "Cache-Control": "max-age=0" };
 const past = hoursFromNow(-1);
 const future = hoursFromNow(1);
 
-runTables("age", {
+export const age: Table = {
   "RFC 9111 §4.2.3 Calculating Age": [
     reused("a response just stored is of age 0", hour, { answers: { Age: /^[01]$/ } }),
     reused("Age of the origin counts", aged("1800"), { answers: { Age: /^180[0-2]$/ } }),
@@ -132,4 +132,4 @@ runTables("age", {
       answers: { "Cloudflare-CDN-Cache-Control": null, "Cache-Control": "max-age=0" },
     }),
   ],
-});
+};
