@@ -18,7 +18,9 @@ export function conditionsOf(match: RuleMatch): readonly Condition[] {
   ];
 }
 
-function methodCondition(methods: readonly string[]): Condition {
+// HEAD is answered from what GET stores (RFC 9110 §9.3.2), so a rule for GET is one for HEAD too.
+function methodCondition(listed: readonly string[]): Condition {
+  const methods = listed.includes("GET") && !listed.includes("HEAD") ? [...listed, "HEAD"] : listed;
   return {
     holds: (request) => methods.includes(request.method),
     whyNot: (request) => `method ${quote(request.method)} is not ${anyOf(methods)}`,

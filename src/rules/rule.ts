@@ -29,7 +29,7 @@ export type QueryInput =
 export interface MatchInput {
   /** Pathname pattern in URLPattern syntax: `/products/:id`, `/blog/*`. Default: every path. */
   readonly path?: string | readonly string[];
-  /** Method or methods. Default: every method, so that a pass rule covers writes too. */
+  /** Method or methods; GET includes HEAD. Default: every method, so that a pass rule covers writes too. */
   readonly method?: Method | readonly Method[];
   /** Tests of query parameters by name: `{ page: true, preview: false }`. Default: none. */
   readonly query?: Readonly<Record<string, FieldTest>>;

@@ -64,7 +64,9 @@ describe("method, host, query and headers", () => {
   test.each<[match: MatchInput, head: RequestHead, reason: string | null]>([
     [{}, request("/x", { method: "DELETE" }), null],
     [{ method: "GET" }, request("/"), null],
-    [{ method: "GET" }, request("/", { method: "HEAD" }), 'method "HEAD" is not "GET"'],
+    [{ method: "GET" }, request("/", { method: "HEAD" }), null],
+    [{ method: "HEAD" }, request("/", { method: "GET" }), 'method "GET" is not "HEAD"'],
+    [{ method: "GET" }, request("/", { method: "POST" }), 'method "POST" is not "GET" or "HEAD"'],
     [{ method: ["GET", "HEAD"] }, request("/", { method: "POST" }), 'method "POST" is not "GET" or "HEAD"'],
     [{ host: "API.example.com" }, request("/"), null],
     [{ host: "example.com" }, request("/"), 'host "api.example.com" is not "example.com"'],
