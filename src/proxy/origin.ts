@@ -31,10 +31,8 @@ export async function askOrigin(
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), config.originTimeoutSeconds * 1000);
   try {
-    const response = await fetch(originUrl(exchange, request, config), {
-      method: request.method,
+    const response = await fetch(toOrigin(exchange, request, config), {
       headers: originHeaders(exchange, request),
-      body: request.body,
       redirect: "manual",
       signal: timeout.signal,
       // The bytes are passed on and stored as they come, whatever their coding.
@@ -53,8 +51,16 @@ export async function askOrigin(
   }
 }
 
-function originUrl(exchange: Exchange, request: OriginRequest, config: Config): string {
-  return config.origin.origin + config.originPath + exchange.head.url.pathname + request.search;
+// The platform refuses to be given content with GET or HEAD, but lets it through in a copy of a request that
+// came with some (RFC 9110 §9.3.1: it has no meaning to us, and may have one to the origin).
+function toOrigin(exchange: Exchange, { method, search, body }: OriginRequest, config: Config): Request {
+  const url = originUrl(exchange, search, config);
+  const isRead = method === "GET" || method === "HEAD";
+  return isRead && body !== null ? new Request(url, exchange.request) : new Request(url, { method, body });
+}
+
+function originUrl({ head }: Exchange, search: string, config: Config): string {
+  return config.origin.origin + config.originPath + head.url.pathname + search;
 }
 
 function originHeaders(exchange: Exchange, request: OriginRequest): Headers {
