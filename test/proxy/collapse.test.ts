@@ -1,0 +1,178 @@
+/** Concurrent requests for one key: one origin request where its answer can be shared, no queue where not. */
+import { Agent, request as httpRequest } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { send } from "../support/client.ts";
+import { type RunningWorker, startWorker } from "../support/harness.ts";
+import { type Answer, type Origin, startOrigin } from "../support/origin.ts";
+
+let origin: Origin;
+let worker: RunningWorker;
+let count = 0;
+
+beforeAll(async () => {
+  origin = await startOrigin();
+  worker = await startWorker({ origin: origin.url, vars: { LOG: "off", ORIGIN_TIMEOUT: "2s" } });
+});
+
+afterAll(async () => {
+  await worker?.close();
+  await origin?.stop();
+});
+
+const hour = { "Cache-Control": "max-age=3600" };
+
+function scripted(...answers: Answer[]): string {
+  const path = `/collapse/${++count}`;
+  origin.script(path, answers);
+  return path;
+}
+
+/** So many requests at once, each on a connection of its own. */
+async function together(
+  number: number,
+  path: string,
+  headers: (index: number) => Record<string, string> = () => ({}),
+) {
+  const agent = new Agent({ maxSockets: number });
+  const asked = Array.from({ length: number }, (_, index) =>
+    send(worker.url + path, { agent, headers: headers(index) }),
+  );
+  const answers = await Promise.all(asked);
+  agent.destroy();
+  return answers;
+}
+
+/** A client that hangs up before its answer comes. */
+async function hangUp(path: string, afterMs: number): Promise<void> {
+  const request = httpRequest(worker.url + path, { agent: new Agent() });
+  request.on("error", () => {});
+  request.end();
+  await sleep(afterMs);
+  request.destroy();
+}
+
+describe.concurrent("answers that can be shared", () => {
+  test("20 cold requests, one origin request", async () => {
+    const path = scripted({ headers: hour, body: "shared", delayMs: 300 });
+    const answers = await together(20, path);
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(20).fill([200, "shared"]));
+    expect(origin.received(path)).toHaveLength(1);
+    const collapsed = answers.filter(({ headers }) => /;collapsed/.test(headers["cache-status"] ?? ""));
+    expect(collapsed).toHaveLength(19);
+  });
+
+  test("a large body", async () => {
+    const body = "large ".repeat(50_000);
+    const path = scripted({ headers: hour, body, delayMs: 300 });
+    const answers = await together(10, path);
+    expect(answers.every((answer) => answer.body === body)).toBe(true);
+    expect(origin.received(path)).toHaveLength(1);
+  });
+
+  test("a validation", async () => {
+    const path = scripted(
+      { headers: { "Cache-Control": "max-age=0", ETag: '"a"' }, body: "stored" },
+      { status: 304, headers: { ...hour, ETag: '"a"' }, delayMs: 300 },
+    );
+    await send(worker.url + path);
+    await sleep(50);
+    const answers = await together(10, path);
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(10).fill([200, "stored"]));
+    // The first answer could not be shared, so those that follow do not wait for one another.
+    expect(origin.received(path).length).toBeLessThanOrEqual(11);
+  });
+
+  test("each client's own condition and method", async () => {
+    const path = scripted({ headers: { ...hour, ETag: '"a"' }, body: "shared", delayMs: 300 });
+    const answers = await together(10, path, (index) => (index % 2 ? { "If-None-Match": '"a"' } : {}));
+    expect(answers.map(({ status }) => status)).toEqual(
+      Array.from({ length: 10 }, (_, i) => (i % 2 ? 304 : 200)),
+    );
+    expect(origin.received(path)).toHaveLength(1);
+  });
+
+  test("variants: one origin request each, and no client gets another's", async () => {
+    const path = scripted((request, response) => {
+      setTimeout(
+        () => response.writeHead(200, { ...hour, Vary: "X-Lang" }).end(request.headers["x-lang"]),
+        200,
+      );
+    });
+    const answers = await together(20, path, (index) => ({ "X-Lang": `lang-${index % 2}` }));
+    expect(answers.map(({ body }) => body)).toEqual(Array.from({ length: 20 }, (_, i) => `lang-${i % 2}`));
+    expect(origin.received(path)).toHaveLength(2);
+  });
+
+  test("one that fails fails for all, once", async () => {
+    const path = scripted({ fault: "reset", delayMs: 300 });
+    const answers = await together(10, path);
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(502));
+    expect(origin.received(path).length).toBeLessThanOrEqual(2);
+  });
+
+  test("the first client hangs up: the others are still answered, by one origin request", async () => {
+    const path = scripted({ headers: hour, body: "shared", delayMs: 600 });
+    const leader = hangUp(path, 200);
+    await sleep(100);
+    const answers = await together(10, path);
+    await leader;
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(10).fill([200, "shared"]));
+    expect(origin.received(path)).toHaveLength(1);
+  });
+
+  test("the only client hangs up: what it asked for is stored all the same", async () => {
+    const path = scripted({ headers: hour, body: "kept", delayMs: 400 });
+    await hangUp(path, 150);
+    await sleep(700);
+    const { body, headers } = await send(worker.url + path);
+    expect([body, origin.received(path).length]).toEqual(["kept", 1]);
+    expect(headers["cache-status"]).toMatch(/;hit/);
+  });
+});
+
+describe.concurrent("answers that cannot be shared", () => {
+  test.for([
+    ["no-store", { "Cache-Control": "no-store" }],
+    ["private", { "Cache-Control": "private, max-age=60" }],
+    ["Set-Cookie", { ...hour, "Set-Cookie": "a=1" }],
+    ["no lifetime", {}],
+  ] as const)("%s: slow requests do not queue, and each gets its own", async ([, headers]) => {
+    let number = 0;
+    const path = scripted((_, response) => {
+      const body = String(++number);
+      setTimeout(() => response.writeHead(200, headers).end(body), 400);
+    });
+    const startedAt = Date.now();
+    const answers = await together(10, path);
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(10);
+    // One round for the leader, one for all the others: not ten.
+    expect(Date.now() - startedAt).toBeLessThan(1800);
+  });
+
+  test("writes", async () => {
+    const path = scripted({ delayMs: 300, status: 201 });
+    const agent = new Agent({ maxSockets: 10 });
+    const startedAt = Date.now();
+    await Promise.all(Array.from({ length: 10 }, () => send(worker.url + path, { method: "POST", agent })));
+    agent.destroy();
+    expect(origin.received(path)).toHaveLength(10);
+    expect(Date.now() - startedAt).toBeLessThan(1500);
+  });
+});
+
+describe("stale-while-revalidate", () => {
+  test("many stale hits, one refresh behind them", async () => {
+    const headers = { "Cache-Control": "max-age=60, stale-while-revalidate=3600", Age: "70" };
+    const path = scripted({ headers, body: "stale" }, { headers: hour, body: "fresh", delayMs: 400 });
+    await send(worker.url + path);
+    await sleep(50);
+    const startedAt = Date.now();
+    const answers = await together(20, path);
+    expect(answers.map(({ body }) => body)).toEqual(Array(20).fill("stale"));
+    expect(Date.now() - startedAt).toBeLessThan(400);
+    await sleep(600);
+    expect((await send(worker.url + path)).body).toBe("fresh");
+    expect(origin.received(path)).toHaveLength(2);
+  });
+});
