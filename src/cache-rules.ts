@@ -43,6 +43,6 @@ export default defineRules({
     },
 
     // To cache what the origin gives no lifetime:
-    // { name: "prices", match: { path: "/prices/*", method: ["GET", "HEAD"] }, edgeTtl: "10m", browserTtl: "1m" },
+    // { name: "prices", match: { path: "/prices/*", method: "GET" }, edgeTtl: "10m", browserTtl: "1m" },
   ],
 });

@@ -20,14 +20,16 @@ const FOREIGN_FIELDS = ["cf-cache-status"];
 export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy): StoredResponse {
   const headers = storedFields(arrival, policy);
   const vary = parseVary(headers.get("vary"));
+  const range = arrival.status === 206 ? rangeOf(headers) : null;
   return {
     status: arrival.status,
     headers,
     requestedAt: arrival.requestedAt,
     respondedAt: arrival.respondedAt,
     nominated: vary === "*" ? [] : nominate(vary, request.headers),
-    bodyLength: lengthOf(headers.get("content-length")),
-    range: arrival.status === 206 ? rangeOf(headers) : null,
+    // A part is as long as its Content-Range says, or it has not arrived whole.
+    bodyLength: range ? range.last - range.first + 1 : lengthOf(headers.get("content-length")),
+    range,
     tags: [...policy.tags, ...cacheTags(headers)],
     suspect: false,
   };

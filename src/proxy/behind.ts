@@ -1,7 +1,8 @@
 import { validatorsOf } from "../cache/validation.ts";
 import { discard } from "./body.ts";
 import { logRefreshFailure } from "./events.ts";
-import { type Job, type Refreshed, refresh } from "./refresh.ts";
+import type { Job, Refreshed } from "./job.ts";
+import { refresh } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
 
 /**

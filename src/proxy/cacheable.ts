@@ -13,7 +13,7 @@ import {
 import { refreshBehind } from "./behind.ts";
 import { discard } from "./body.ts";
 import { collapse } from "./collapse.ts";
-import type { Job, Refreshed } from "./refresh.ts";
+import type { Job, Refreshed } from "./job.ts";
 import { type Selected, select } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";
 

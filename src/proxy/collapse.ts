@@ -5,7 +5,8 @@ import { type Answer, answerFailure, forwardToken } from "./answer.ts";
 import { discard } from "./body.ts";
 import { answerHit, answerRefreshed, decideOn, type Lookup } from "./cacheable.ts";
 import type { Landing } from "./flights.ts";
-import { type Job, refresh } from "./refresh.ts";
+import type { Job } from "./job.ts";
+import { refresh } from "./refresh.ts";
 import { select } from "./select.ts";
 
 /** After this long a follower takes over from a leader that is gone. */

@@ -1,0 +1,50 @@
+import type { Reason } from "../cache/reasons.ts";
+import type { StoredResponse } from "../cache/types.ts";
+import type { Validators } from "../cache/validation.ts";
+import type { StoredBody } from "../store/store.ts";
+import type { Landing } from "./flights.ts";
+import type { OriginReply } from "./origin.ts";
+import type { Selected } from "./select.ts";
+import type { Exchange, Shell } from "./shell.ts";
+
+/** One request to the origin on behalf of a stored response, or of the lack of one. */
+export interface Job {
+  readonly exchange: Exchange;
+  readonly primary: string;
+  /** The query that the origin gets. */
+  readonly search: string;
+  readonly selected: Selected;
+  readonly invalidatedAt: number | null;
+  /** Sent where the stored response is to be validated. */
+  readonly validators: Validators | null;
+  /** True where answers to this key were not storable of late: the client's own conditions go along. */
+  readonly unshared: boolean;
+}
+
+/** What the fetch half hands to the client's half. */
+export type Refreshed =
+  | {
+      readonly kind: "response";
+      readonly reason: Reason;
+      readonly response: StoredResponse;
+      readonly body: StoredBody | null;
+      readonly originStatus: number;
+      readonly stored: boolean;
+      /** True where the origin confirmed what was stored. */
+      readonly validated: boolean;
+    }
+  | { readonly kind: "stale"; readonly reason: Reason; readonly originStatus: number | null }
+  | {
+      readonly kind: "passed";
+      readonly reason: Reason;
+      readonly response: Response;
+      readonly headers: Headers;
+    }
+  | { readonly kind: "failed"; readonly reason: Reason };
+
+/** A job that the origin has answered, and who is told what others may share of it. */
+export interface Answered extends Job {
+  readonly reply: OriginReply;
+  readonly shell: Shell;
+  readonly land: (landing: Landing) => void;
+}
