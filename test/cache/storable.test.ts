@@ -33,6 +33,7 @@ describe("RFC 9111 §3 Storing Responses in Caches: method and status", () => {
     [302, ok, null],
     [302, { etag: '"v1"' }, "status-uncacheable"],
     [302, { expires: dateAt(60) }, null],
+    [302, { expires: dateAt(60), "cdn-cache-control": "foo", etag: '"v1"' }, "status-uncacheable"],
     [303, ok, null],
     [304, ok, "status-uncacheable"],
     [307, { etag: '"v1"' }, "status-uncacheable"],
