@@ -49,7 +49,7 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     const record = decodeRecord(kept.headers.get(RECORD_FIELD) ?? "");
     const body = record && (await checkedBody(kept, record));
     if (record && body !== undefined) return { ...record, body };
-    await kept.body?.cancel();
+    if (!kept.bodyUsed) await kept.body?.cancel(); // one that was read is locked
     await remove(key);
     return null;
   }
