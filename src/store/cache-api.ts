@@ -30,17 +30,27 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     }
   }
 
-  async function put(key: string, record: StoredRecord, body: StoredBody | null): Promise<void> {
-    const headers = {
-      "content-type": "application/octet-stream",
-      "cache-control": `public, max-age=${retentionSeconds}`,
-      [RECORD_FIELD]: encodeRecord(record),
-    };
-    await cache.put(urlOf(key), new Response(body ?? new ArrayBuffer(0), { headers }));
-  }
-
   async function remove(key: string): Promise<void> {
     await attempt("delete", false, () => cache.delete(urlOf(key)));
+  }
+
+  async function replace(
+    operation: string,
+    key: string,
+    record: StoredRecord,
+    body: StoredBody | null,
+  ): Promise<void> {
+    const stored = await attempt(operation, false, async () => {
+      const headers = {
+        "content-type": "application/octet-stream",
+        "cache-control": `public, max-age=${retentionSeconds}`,
+        [RECORD_FIELD]: encodeRecord(record),
+      };
+      await cache.put(urlOf(key), new Response(body ?? new ArrayBuffer(0), { headers }));
+      return true;
+    });
+    // A body that failed on its way may have left a part behind.
+    if (!stored) await remove(key);
   }
 
   async function read(key: string): Promise<Found | null> {
@@ -56,19 +66,11 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
 
   return {
     lookup: (key) => attempt("match", null, () => read(key)),
-    async save(key, record, body) {
-      const stored = await attempt("put", false, async () => {
-        await put(key, record, body);
-        return true;
-      });
-      // A body that failed on its way may have left a part behind.
-      if (!stored) await remove(key);
+    save: (key, record, body) => replace("put", key, record, body),
+    async freshen(key, record) {
+      const found = await attempt("freshen", null, () => read(key));
+      if (found) await replace("freshen", key, record, found.body);
     },
-    freshen: (key, record) =>
-      attempt("freshen", undefined, async () => {
-        const found = await read(key);
-        if (found) await put(key, record, found.body);
-      }),
     remove,
   };
 }
