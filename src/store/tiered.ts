@@ -1,27 +1,41 @@
 import type { CacheStore } from "./store.ts";
 
+/** Told which tier failed at what; stores fail softly, so that this is a bug in one of them. */
+type OnError = (operation: string, error: unknown) => void;
+
+const logError: OnError = (operation, error) => console.error(`cache ${operation} failed: ${String(error)}`);
+
 /** Memory in front of a tier that lasts, as one store. A tier that fails does not stop the other. */
-export function tiered(memory: CacheStore, lasting: CacheStore): CacheStore {
+export function tiered(memory: CacheStore, lasting: CacheStore, onError: OnError = logError): CacheStore {
+  async function attempt<Value>(operation: string, work: () => Promise<Value>): Promise<Value | null> {
+    try {
+      return await work();
+    } catch (error) {
+      onError(operation, error);
+      return null;
+    }
+  }
+
   return {
     async lookup(key, now) {
-      const near = await memory.lookup(key, now);
+      const near = await attempt("memory lookup", () => memory.lookup(key, now));
       if (near !== null) return near;
-      const found = await lasting.lookup(key, now);
+      const found = await attempt("lookup", () => lasting.lookup(key, now));
       if (found !== null && !(found.body instanceof ReadableStream))
-        await memory.save(key, found, found.body, now);
+        await attempt("memory save", () => memory.save(key, found, found.body, now));
       return found;
     },
     async save(key, record, body, now) {
-      await memory.save(key, record, body, now);
-      await lasting.save(key, record, body, now);
+      await attempt("memory save", () => memory.save(key, record, body, now));
+      await attempt("save", () => lasting.save(key, record, body, now));
     },
     async freshen(key, record, now) {
-      await memory.freshen(key, record, now);
-      await lasting.freshen(key, record, now);
+      await attempt("memory freshen", () => memory.freshen(key, record, now));
+      await attempt("freshen", () => lasting.freshen(key, record, now));
     },
     async remove(key) {
-      await memory.remove(key);
-      await lasting.remove(key);
+      await attempt("memory remove", () => memory.remove(key));
+      await attempt("remove", () => lasting.remove(key));
     },
   };
 }
