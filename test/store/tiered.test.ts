@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { cacheApiStore } from "../../src/store/cache-api.ts";
+import { memoryStore } from "../../src/store/memory.ts";
+import type { CacheStore } from "../../src/store/store.ts";
+import { tiered } from "../../src/store/tiered.ts";
+import { storeContract } from "./contract.ts";
+import { FakeCache } from "./fake-cache.ts";
+import { bytesOf, KEY, NOW, plainFound, plainOf, recordOf, streamOf } from "./support.ts";
+
+const LARGE = 200 * 1024;
+
+function memory(): CacheStore {
+  return memoryStore({ maxBytes: 1024 * 1024, maxBodyBytes: 64 * 1024, maxAgeMs: 10_000 });
+}
+
+function edge(): CacheStore {
+  return cacheApiStore(new FakeCache().cache, { retentionSeconds: 60, onError: () => {} });
+}
+
+function throwing(): CacheStore {
+  const refuse = () => {
+    throw new Error("broken");
+  };
+  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse };
+}
+
+function rejecting(): CacheStore {
+  const refuse = () => Promise.reject(new Error("broken"));
+  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse };
+}
+
+storeContract("memory before the Cache API", () => tiered(memory(), edge()));
+storeContract("the Cache API behind a tier that throws", () => tiered(throwing(), edge(), () => {}));
+storeContract("memory before a tier that throws", () => tiered(memory(), throwing(), () => {}), {
+  streams: "left-out",
+});
+
+describe("memory before a tier that lasts", () => {
+  it("takes a small record over at its first look-up", async () => {
+    const [near, far] = [memory(), edge()];
+    await far.save(KEY, recordOf(10), bytesOf(10), NOW);
+    await tiered(near, far).lookup(KEY, NOW);
+    expect(await plainFound(await near.lookup(KEY, NOW))).toEqual(plainOf(recordOf(10), bytesOf(10)));
+  });
+
+  it("takes an index over", async () => {
+    const [near, far] = [memory(), edge()];
+    const record = { index: { nominations: [["accept"]], invalidatedAt: null }, response: null };
+    await far.save(KEY, record, null, NOW);
+    await tiered(near, far).lookup(KEY, NOW);
+    expect(await near.lookup(KEY, NOW)).toEqual({ ...record, body: null });
+  });
+
+  it("leaves a stream where it is, unread", async () => {
+    const [near, far] = [memory(), edge()];
+    await far.save(KEY, recordOf(LARGE), streamOf(bytesOf(LARGE)), NOW);
+    const found = await tiered(near, far).lookup(KEY, NOW);
+    expect(await near.lookup(KEY, NOW)).toBeNull();
+    expect(await plainFound(found)).toEqual(plainOf(recordOf(LARGE), bytesOf(LARGE)));
+  });
+
+  it("asks the lasting tier only for what memory does not have", async () => {
+    const near = memory();
+    await near.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const reports: string[] = [];
+    const store = tiered(near, throwing(), (operation) => void reports.push(operation));
+    expect(await store.lookup(KEY, NOW)).not.toBeNull();
+    expect(reports).toEqual([]);
+  });
+
+  it("does not keep a small record in memory once a large one replaced it", async () => {
+    const store = tiered(memory(), edge());
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    await store.save(KEY, recordOf(LARGE), streamOf(bytesOf(LARGE)), NOW);
+    expect((await store.lookup(KEY, NOW))?.response?.bodyLength).toBe(LARGE);
+  });
+
+  it("writes, freshens and removes in both", async () => {
+    const [near, far] = [memory(), edge()];
+    const store = tiered(near, far);
+    const statusIn = async (tier: CacheStore) => (await tier.lookup(KEY, NOW))?.response?.status;
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    expect([await statusIn(near), await statusIn(far)]).toEqual([200, 200]);
+    await store.freshen(KEY, recordOf(10, { status: 404 }), NOW);
+    expect([await statusIn(near), await statusIn(far)]).toEqual([404, 404]);
+    await store.remove(KEY);
+    expect([await statusIn(near), await statusIn(far)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe.each([
+  ["throws", throwing],
+  ["rejects", rejecting],
+])("a tier that %s", (_, broken) => {
+  async function useAll(store: CacheStore): Promise<void> {
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    await store.freshen(KEY, recordOf(10, { status: 404 }), NOW);
+    expect((await store.lookup(KEY, NOW))?.response?.status).toBe(404);
+    await store.remove(KEY);
+    expect(await store.lookup(KEY, NOW)).toBeNull();
+  }
+
+  it("in front does not stop the lasting one", async () => {
+    const reports: string[] = [];
+    await useAll(tiered(broken(), edge(), (operation) => void reports.push(operation)));
+    const found = ["memory lookup", "memory save"];
+    const expected = ["memory save", "memory freshen", ...found, "memory remove", "memory lookup"];
+    expect(reports).toEqual(expected);
+  });
+
+  it("behind does not stop memory", async () => {
+    const reports: string[] = [];
+    await useAll(tiered(memory(), broken(), (operation) => void reports.push(operation)));
+    expect(reports).toEqual(["save", "freshen", "remove", "lookup"]);
+  });
+});
