@@ -44,7 +44,7 @@ describe("requests", () => {
   });
 
   test("GET with its body", async () => {
-    const { seen, got } = await pass({}, { method: "GET", body: "x", headers: { "Content-Length": "1" } });
+    const { seen, got } = await pass({}, { method: "GET", body: "x" });
     expect([seen.status, got?.method, got?.body]).toEqual([200, "GET", "x"]);
   });
 
@@ -192,6 +192,14 @@ describe("failures", () => {
         code: "origin-timeout",
       });
       expect(Date.now() - startedAt).toBeLessThan(3000);
+    },
+  );
+
+  test.for(["POST", "PUT", "PATCH", "DELETE"])(
+    "a %s is not sent again when its connection breaks",
+    async (method) => {
+      const { seen, path } = await pass({ fault: "reset" }, { method });
+      expect([seen.status, origin.received(path).length]).toEqual([502, 1]);
     },
   );
 

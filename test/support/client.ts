@@ -46,11 +46,21 @@ export async function send(url: string, request: ClientRequest = {}): Promise<Cl
 /** Sends a request and hands over the answer as soon as its header section is there. */
 export function open(url: string, { method = "GET", headers = {}, body, agent }: ClientRequest = {}) {
   return new Promise<IncomingMessage>((resolve, reject) => {
-    const options = { method, headers: headers as OutgoingHttpHeaders, agent: agent ?? sharedAgent };
+    const fields = { ...framing(body, headers), ...headers } as OutgoingHttpHeaders;
+    const options = { method, headers: fields, agent: agent ?? sharedAgent };
     const sent = httpRequest(url, options, resolve);
     sent.on("error", reject);
     sent.end(body);
   });
+}
+
+// Of its own accord Node frames no body of GET, HEAD, DELETE and OPTIONS.
+function framing(
+  body: string | Buffer | undefined,
+  headers: ClientRequest["headers"] = {},
+): Record<string, string> {
+  const isChunked = Object.keys(headers).some((name) => name.toLowerCase() === "transfer-encoding");
+  return body === undefined || isChunked ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
 }
 
 export function headersOf(message: IncomingMessage): Record<string, string> {
