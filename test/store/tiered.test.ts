@@ -52,7 +52,7 @@ describe("memory before a tier that lasts", () => {
   });
 
   it("leaves a stream where it is, unread", async () => {
-    const [near, far] = [memory(), edge()];
+    const [near, far] = [edge(), edge()]; // a tier in front that would take it
     await far.save(KEY, recordOf(LARGE), streamOf(bytesOf(LARGE)), NOW);
     const found = await tiered(near, far).lookup(KEY, NOW);
     expect(await near.lookup(KEY, NOW)).toBeNull();
