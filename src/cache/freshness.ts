@@ -31,7 +31,9 @@ export function isHeuristicallyCacheable(status: number): boolean {
 /** RFC 9111 §4.2.1: the rule, s-maxage, max-age, Expires, and if allowed a guess; the first one counts. */
 export function freshnessLifetime(response: Dated, policy: Policy): Lifetime {
   if (policy.edgeTtlSeconds !== null && RULE_TTL_STATUSES.has(response.status)) {
-    return { seconds: policy.edgeTtlSeconds, source: "rule" };
+    // The operator counts from the arrival at the edge, whatever age the response had by then.
+    const seconds = policy.edgeTtlSeconds + currentAge(response, response.respondedAt);
+    return { seconds, source: "rule" };
   }
   const { source, directives } = responseDirectives(response.headers);
   const explicit = directiveLifetime(directives, "s-maxage") ?? directiveLifetime(directives, "max-age");

@@ -138,6 +138,8 @@ describe("a rule's TTL", () => {
     ["over Expires", 301, { expires: dateAt(5) }, 60, [60, "rule"]],
     ["where the origin is silent", 204, {}, 60, [60, "rule"]],
     ["zero counts", 200, cc("max-age=60"), 0, [0, "rule"]],
+    ["counted from arrival: an upstream Age does not use it up", 200, { age: "1000" }, 60, [1060, "rule"]],
+    ["counted from arrival: nor does a Date in the past", 200, { date: dateAt(-500) }, 60, [560, "rule"]],
     ["no rule", 200, cc("max-age=5"), null, [5, "max-age"]],
     ["not for errors", 404, cc("max-age=5"), 60, [5, "max-age"]],
     ["not for errors of the server", 500, {}, 60, [0, "none"]],
