@@ -47,7 +47,7 @@ export interface Case {
 export type Table = Readonly<Record<string, readonly Case[]>>;
 
 /** A store is written behind the answer; the next request of the same client comes a moment later. */
-const SETTLE_MS = 40;
+const SETTLE_MS = 75;
 const REFRESH_MS = 3_000;
 
 /** Runs tables, by topic and then by the section titles that are their keys, against one Worker and one origin. */
