@@ -1,5 +1,5 @@
 import type { ByteRange } from "../http/range.ts";
-import type { StoredBody } from "../store/store.ts";
+import type { ArrivingBody, StoredBody } from "../store/store.ts";
 
 /** Up to this size a body is kept in memory until it is whole; beyond it streams into the store. */
 export const SMALL_BODY_BYTES = 64 * 1024;
@@ -8,6 +8,9 @@ export const SMALL_BODY_BYTES = 64 * 1024;
 function channel(length: number | null): TransformStream<Uint8Array, Uint8Array> {
   return length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
 }
+
+/** Stores a body that is at hand, or one that is arriving. */
+export type Save = (body: ArrayBuffer | ArrivingBody) => Promise<void>;
 
 /** A body on its way to the client and into the store at once. */
 export interface Split {
@@ -22,11 +25,7 @@ export interface Split {
  * body, or a stream that errors if the source does: a body that did not arrive whole is never stored.
  * `length` is the length announced by the origin, or null.
  */
-export function split(
-  source: ReadableStream<Uint8Array>,
-  length: number | null,
-  save: (body: StoredBody) => Promise<void>,
-): Split {
+export function split(source: ReadableStream<Uint8Array>, length: number | null, save: Save): Split {
   const toClient = channel(length);
   const client = new Sink(toClient.writable);
   return { client: toClient.readable, kept: pump(source, length, client, save) };
@@ -36,7 +35,7 @@ async function pump(
   source: ReadableStream<Uint8Array>,
   length: number | null,
   client: Sink,
-  save: (body: StoredBody) => Promise<void>,
+  save: Save,
 ): Promise<ArrayBuffer | null> {
   const store = new SpillingSink(length, save);
   try {
@@ -85,13 +84,14 @@ class Sink {
 /** Collects a small body; from SMALL_BODY_BYTES on it streams what comes into the store. */
 class SpillingSink {
   readonly #length: number | null;
-  readonly #save: (body: StoredBody) => Promise<void>;
+  readonly #save: Save;
   #chunks: Uint8Array[] = [];
   #collected = 0;
   #sink: Sink | null = null;
   #saving: Promise<void> = Promise.resolve();
+  readonly #whole = Promise.withResolvers<void>();
 
-  constructor(length: number | null, save: (body: StoredBody) => Promise<void>) {
+  constructor(length: number | null, save: Save) {
     this.#length = length;
     this.#save = save;
   }
@@ -106,7 +106,10 @@ class SpillingSink {
   async #spill(): Promise<void> {
     const { readable, writable } = channel(this.#length);
     this.#sink = new Sink(writable);
-    this.#saving = this.#save(readable);
+    this.#saving = this.#save({ stream: readable, whole: this.#whole.promise });
+    // A store that has given up leaves the stream unread, and the client must not wait for that.
+    const letGo = () => discard(readable);
+    this.#saving.then(letGo, letGo);
     for (const chunk of this.#chunks) await this.#sink.write(chunk);
     this.#chunks = [];
   }
@@ -115,6 +118,7 @@ class SpillingSink {
   async close(): Promise<ArrayBuffer | null> {
     if (this.#sink) {
       await this.#sink.close();
+      this.#whole.resolve();
       await this.#saving;
       return null;
     }
@@ -124,6 +128,8 @@ class SpillingSink {
   }
 
   async abort(reason: unknown): Promise<void> {
+    this.#whole.promise.catch(() => {}); // nobody may be waiting for it
+    this.#whole.reject(reason);
     await this.#sink?.abort(reason);
     await this.#saving.catch(() => {});
   }

@@ -1,8 +1,8 @@
 import { secondsLeft } from "../cache/freshness.ts";
 import type { StorageDecision } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
-import type { StoredBody } from "../store/store.ts";
-import { discard, joinBodies, split } from "./body.ts";
+import type { ArrivingBody } from "../store/store.ts";
+import { discard, joinBodies, type Save, split } from "./body.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Refreshed } from "./job.ts";
 import { forget, keep, keepFacts } from "./select.ts";
@@ -17,7 +17,7 @@ export function storeBehind(
   const { response, reason } = decision;
   const shared = secondsLeft(response, job.exchange.policy, shell.clock()) > 0;
   if (!shared) landUnshared(job);
-  const save = (body: StoredBody) => saveUnlessInvalidated(job, withLength(response, body), body);
+  const save: Save = (body) => saveUnlessInvalidated(job, withLength(response, body), body);
   const { client, kept } = source === null ? emptyBody(save) : split(source, response.bodyLength, save);
   const settled = kept.then<Landing, Landing>(
     (bytes) => ({ kind: "stored", response: withLength(response, bytes), bytes }),
@@ -28,7 +28,7 @@ export function storeBehind(
   return { kind: "response", reason, response, body: client, originStatus, stored: true, validated: false };
 }
 
-function emptyBody(save: (body: StoredBody) => Promise<void>): {
+function emptyBody(save: Save): {
   client: null;
   kept: Promise<ArrayBuffer | null>;
 } {
@@ -39,15 +39,16 @@ function emptyBody(save: (body: StoredBody) => Promise<void>): {
 async function saveUnlessInvalidated(
   job: Answered,
   response: StoredResponse,
-  body: StoredBody,
+  body: ArrayBuffer | ArrivingBody,
 ): Promise<void> {
   const { primary, selected, shell } = job;
   const invalidatedAt = shell.invalidations.latest(primary, job.invalidatedAt);
-  if (invalidatedAt !== null && response.requestedAt <= invalidatedAt) return discard(body);
+  if (invalidatedAt !== null && response.requestedAt <= invalidatedAt)
+    return body instanceof ArrayBuffer ? undefined : discard(body.stream);
   await keep(shell.store, { primary, index: selected.index, invalidatedAt }, response, body, shell.clock());
 }
 
-function withLength(response: StoredResponse, body: StoredBody | null): StoredResponse {
+function withLength(response: StoredResponse, body: ArrayBuffer | ArrivingBody | null): StoredResponse {
   return body instanceof ArrayBuffer ? { ...response, bodyLength: body.byteLength } : response;
 }
 

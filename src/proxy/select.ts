@@ -1,6 +1,13 @@
 import type { StoredResponse } from "../cache/types.ts";
 import { nominate, rememberNomination, variantKey, varyMatches } from "../cache/variants.ts";
-import type { CacheStore, Found, StoredBody, StoredRecord, VariantIndex } from "../store/store.ts";
+import type {
+  ArrivingBody,
+  CacheStore,
+  Found,
+  StoredBody,
+  StoredRecord,
+  VariantIndex,
+} from "../store/store.ts";
 import { discard } from "./body.ts";
 import { storeKey } from "./store-key.ts";
 
@@ -54,7 +61,7 @@ export async function keep(
   store: CacheStore,
   { primary, index, invalidatedAt }: Kept,
   response: StoredResponse,
-  body: StoredBody,
+  body: ArrayBuffer | ArrivingBody,
   now: number,
 ): Promise<void> {
   const names = response.nominated.map(([name]) => name);

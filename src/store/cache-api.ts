@@ -1,5 +1,5 @@
 import { decodeRecord, encodeRecord } from "./codec.ts";
-import type { CacheStore, Found, StoredBody, StoredRecord } from "./store.ts";
+import type { ArrivingBody, CacheStore, StoredBody, StoredRecord } from "./store.ts";
 
 export interface CacheApiOptions {
   /** How long the platform is to keep a record, in seconds, whatever its freshness. */
@@ -9,12 +9,15 @@ export interface CacheApiOptions {
 }
 
 const RECORD_FIELD = "selvedge-record";
-/** Bodies up to this size are read at once, so that their length can be checked before they are used. */
-const CHECKED_BODY_BYTES = 64 * 1024;
+/** Names the body that stands apart from its record. */
+const BODY_FIELD = "selvedge-body";
 
 /**
- * The tier of the data centre. The Cache API gets a response it does not interpret: 200, octets, a `max-age` of
+ * The tier of the data centre. The Cache API gets responses it does not interpret: 200, octets, a `max-age` of
  * our own and the record in one field; its clock, its conditions and its fields never show.
+ *
+ * Bytes stand beside their record. A stream is put apart, under a name of its own, and its record is written
+ * only once it has arrived whole: until then nothing leads to it, whatever the platform keeps of one cut short.
  */
 export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: CacheApiOptions): CacheStore {
   async function attempt<Value>(
@@ -34,45 +37,96 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     await attempt("delete", false, () => cache.delete(urlOf(key)));
   }
 
-  async function replace(
-    operation: string,
-    key: string,
-    record: StoredRecord,
+  function put(
+    url: string,
     body: StoredBody | null,
+    fields: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const stored = await attempt(operation, false, async () => {
-      const headers = {
-        "content-type": "application/octet-stream",
-        "cache-control": `public, max-age=${retentionSeconds}`,
-        [RECORD_FIELD]: encodeRecord(record),
-      };
-      await cache.put(urlOf(key), new Response(body ?? new ArrayBuffer(0), { headers }));
-      return true;
-    });
-    // A body that failed on its way may have left a part behind.
-    if (!stored) await remove(key);
+    const headers = {
+      "content-type": "application/octet-stream",
+      "cache-control": `public, max-age=${retentionSeconds}`,
+      ...fields,
+    };
+    return cache.put(url, new Response(body ?? new ArrayBuffer(0), { headers }));
   }
 
-  async function read(key: string): Promise<Found | null> {
+  async function putRecord(
+    key: string,
+    record: StoredRecord,
+    body: ArrayBuffer | ArrivingBody | null,
+  ): Promise<void> {
+    const fields = { [RECORD_FIELD]: encodeRecord(record) };
+    if (body === null || body instanceof ArrayBuffer) return put(urlOf(key), body, fields);
+    const id = crypto.randomUUID();
+    await putWhole(bodyUrlOf(key, id), body);
+    await put(urlOf(key), null, { ...fields, [BODY_FIELD]: id });
+  }
+
+  async function putWhole(url: string, { stream, whole }: ArrivingBody): Promise<void> {
+    try {
+      await Promise.all([put(url, stream, {}), whole]);
+    } catch (error) {
+      await cache.delete(url);
+      throw error;
+    }
+  }
+
+  /** What stands under this key; what does not fit together is removed. */
+  async function read(key: string): Promise<Kept | null> {
     const kept = await cache.match(urlOf(key));
     if (kept === undefined) return null;
     const record = decodeRecord(kept.headers.get(RECORD_FIELD) ?? "");
-    const body = record && (await checkedBody(kept, record));
-    if (record && body !== undefined) return { ...record, body };
+    const bodyId = kept.headers.get(BODY_FIELD);
+    const body =
+      record && (bodyId === null ? await bytesOf(kept, record) : await streamOf(key, bodyId, record));
+    if (record && body !== undefined) return { record, body, bodyId };
     if (!kept.bodyUsed) await kept.body?.cancel(); // one that was read is locked
     await remove(key);
     return null;
   }
 
+  async function streamOf(
+    key: string,
+    id: string,
+    { response }: StoredRecord,
+  ): Promise<StoredBody | undefined> {
+    const kept = await cache.match(bodyUrlOf(key, id));
+    const announced = kept?.headers.get("content-length") ?? null;
+    const expected = response?.bodyLength ?? null;
+    const fits = announced === null || expected === null || Number(announced) === expected;
+    if (fits && kept?.body) return kept.body;
+    await kept?.body?.cancel();
+    return undefined;
+  }
+
   return {
-    lookup: (key) => attempt("match", null, () => read(key)),
-    save: (key, record, body) => replace("put", key, record, body),
+    async lookup(key) {
+      const kept = await attempt("match", null, () => read(key));
+      return kept && { ...kept.record, body: kept.body };
+    },
+    async save(key, record, body) {
+      const stored = await attempt("put", false, () => putRecord(key, record, body).then(() => true));
+      // What was stored before is superseded also by what could not be stored.
+      if (!stored) await remove(key);
+    },
     async freshen(key, record) {
-      const found = await attempt("freshen", null, () => read(key));
-      if (found) await replace("freshen", key, record, found.body);
+      await attempt("freshen", undefined, async () => {
+        const kept = await read(key);
+        if (kept === null) return;
+        if (!(kept.body instanceof ReadableStream)) return putRecord(key, record, kept.body);
+        await kept.body.cancel();
+        if (kept.bodyId === null) return;
+        await put(urlOf(key), null, { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.bodyId });
+      });
     },
     remove,
   };
+}
+
+interface Kept {
+  readonly record: StoredRecord;
+  readonly body: StoredBody | null;
+  readonly bodyId: string | null;
 }
 
 // Keys begin with the origin that the client asked: the platform wants the Worker's own host in its keys.
@@ -81,21 +135,16 @@ function urlOf(key: string): string {
   return `${key.slice(0, hostEnd)}/__selvedge/stored/${encodeURIComponent(key.slice(hostEnd))}`;
 }
 
-/** The body, null where the record has none, or undefined where it is not what was stored. */
-async function checkedBody(
-  kept: Response,
-  { response }: StoredRecord,
-): Promise<StoredBody | null | undefined> {
+function bodyUrlOf(key: string, id: string): string {
+  return `${urlOf(key)}/${id}`;
+}
+
+/** The bytes beside a record, null where it has none, or undefined where they are not what was stored. */
+async function bytesOf(kept: Response, { response }: StoredRecord): Promise<ArrayBuffer | null | undefined> {
   if (response === null) {
     await kept.body?.cancel();
     return null;
   }
-  const { bodyLength } = response;
-  if (bodyLength !== null && bodyLength <= CHECKED_BODY_BYTES) {
-    const bytes = await kept.arrayBuffer();
-    return bytes.byteLength === bodyLength ? bytes : undefined;
-  }
-  const announced = kept.headers.get("content-length");
-  if (bodyLength !== null && announced !== null && Number(announced) !== bodyLength) return undefined;
-  return kept.body ?? undefined;
+  const bytes = await kept.arrayBuffer();
+  return response.bodyLength === null || bytes.byteLength === response.bodyLength ? bytes : undefined;
 }

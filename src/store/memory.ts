@@ -52,8 +52,8 @@ export function memoryStore(options: MemoryOptions): CacheStore {
       return entry.found;
     },
     async save(key, record, body, now) {
-      const fits = body === null || (body instanceof ArrayBuffer && body.byteLength <= options.maxBodyBytes);
-      if (fits) put(key, { ...record, body }, now);
+      if (body === null || (body instanceof ArrayBuffer && body.byteLength <= options.maxBodyBytes))
+        put(key, { ...record, body }, now);
       else drop(key);
     },
     async freshen(key, record, now) {

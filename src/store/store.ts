@@ -3,6 +3,16 @@ import type { StoredResponse } from "../cache/types.ts";
 /** Where a stored body comes from: bytes for small ones, a stream (usable once) for the others. */
 export type StoredBody = ArrayBuffer | ReadableStream<Uint8Array>;
 
+/** A body on its way into a store. */
+export interface ArrivingBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  /**
+   * Resolves once the stream has ended as it should, and rejects where it was cut short. Platforms have been
+   * seen to keep what came of a stream that failed, and to call that a success.
+   */
+  readonly whole: Promise<void>;
+}
+
 /** What is known of a URL beside its responses; kept under its primary key when it has variants. */
 export interface VariantIndex {
   /** Field name sets that its responses' `Vary` nominated, lower case, most recent first; at most 8. */
@@ -26,7 +36,12 @@ export interface CacheStore {
   /** The record under this key, with its whole body, or null. */
   lookup(key: string, now: number): Promise<Found | null>;
   /** Replaces the record under this key. The body is read to its end; if it fails, nothing stays stored. */
-  save(key: string, record: StoredRecord, body: StoredBody | null, now: number): Promise<void>;
+  save(
+    key: string,
+    record: StoredRecord,
+    body: ArrayBuffer | ArrivingBody | null,
+    now: number,
+  ): Promise<void>;
   /** Replaces the facts under this key and keeps the body. Without a record there it does nothing. */
   freshen(key: string, record: StoredRecord, now: number): Promise<void>;
   remove(key: string): Promise<void>;

@@ -21,8 +21,10 @@ export function tiered(memory: CacheStore, lasting: CacheStore, onError: OnError
       const near = await attempt("memory lookup", () => memory.lookup(key, now));
       if (near !== null) return near;
       const found = await attempt("lookup", () => lasting.lookup(key, now));
-      if (found !== null && !(found.body instanceof ReadableStream))
-        await attempt("memory save", () => memory.save(key, found, found.body, now));
+      const body = found?.body ?? null;
+      if (found !== null && !(body instanceof ReadableStream)) {
+        await attempt("memory save", () => memory.save(key, found, body, now));
+      }
       return found;
     },
     async save(key, record, body, now) {
