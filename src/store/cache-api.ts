@@ -63,12 +63,12 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
   }
 
   async function putWhole(url: string, { stream, whole }: ArrivingBody): Promise<void> {
-    try {
-      await Promise.all([put(url, stream, {}), whole]);
-    } catch (error) {
-      await cache.delete(url);
-      throw error;
-    }
+    // Both are waited for: what is put of a body cut short may come after the news of it.
+    const outcomes = await Promise.allSettled([put(url, stream, {}), whole]);
+    const failure = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failure === undefined) return;
+    await cache.delete(url);
+    throw failure.reason;
   }
 
   /** What stands under this key; what does not fit together is removed. */
@@ -96,7 +96,17 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     const fits = announced === null || expected === null || Number(announced) === expected;
     if (fits && kept?.body) return kept.body;
     await kept?.body?.cancel();
+    await cache.delete(bodyUrlOf(key, id));
     return undefined;
+  }
+
+  async function replaceFacts(key: string, record: StoredRecord): Promise<void> {
+    const kept = await read(key);
+    if (kept === null) return;
+    if (!(kept.body instanceof ReadableStream)) return putRecord(key, record, kept.body);
+    await kept.body.cancel();
+    const fields = { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.bodyId ?? "" };
+    await put(urlOf(key), null, fields);
   }
 
   return {
@@ -110,14 +120,9 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
       if (!stored) await remove(key);
     },
     async freshen(key, record) {
-      await attempt("freshen", undefined, async () => {
-        const kept = await read(key);
-        if (kept === null) return;
-        if (!(kept.body instanceof ReadableStream)) return putRecord(key, record, kept.body);
-        await kept.body.cancel();
-        if (kept.bodyId === null) return;
-        await put(urlOf(key), null, { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.bodyId });
-      });
+      const done = await attempt("freshen", false, () => replaceFacts(key, record).then(() => true));
+      // Facts that are known to be out of date are worth less than none.
+      if (!done) await remove(key);
     },
     remove,
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CacheStore, StoredRecord } from "../../src/store/store.ts";
 import {
-  brokenStreamOf,
+  arrivingOf,
+  brokenOf,
   bytesOf,
   KEY,
   NOW,
@@ -9,7 +10,6 @@ import {
   plainOf,
   readBody,
   recordOf,
-  streamOf,
 } from "./support.ts";
 
 interface ContractOptions {
@@ -119,14 +119,14 @@ export function storeContract(
     ])("keeps nothing of %s body that fails on its way, nor what was there", async (_, arrived, length) => {
       const store = makeStore();
       await store.save(KEY, recordOf(10), bytesOf(10), NOW);
-      await store.save(KEY, recordOf(length), brokenStreamOf(bytesOf(arrived)), NOW);
+      await store.save(KEY, recordOf(length), brokenOf(bytesOf(arrived)), NOW);
       expect(await store.lookup(KEY, NOW)).toBeNull();
     });
 
     if (streams === "left-out") {
       it("leaves out a streamed body", async () => {
         const store = makeStore();
-        await store.save(KEY, recordOf(MEGABYTE), streamOf(bytesOf(MEGABYTE)), NOW);
+        await store.save(KEY, recordOf(MEGABYTE), arrivingOf(bytesOf(MEGABYTE)), NOW);
         expect(await store.lookup(KEY, NOW)).toBeNull();
       });
       return;
@@ -137,7 +137,7 @@ export function storeContract(
       ["unannounced", null],
     ])("returns a streamed body of 1 MB, its length %s", async (_, length) => {
       const store = makeStore();
-      await store.save(KEY, recordOf(length), streamOf(bytesOf(MEGABYTE)), NOW);
+      await store.save(KEY, recordOf(length), arrivingOf(bytesOf(MEGABYTE)), NOW);
       const found = await store.lookup(KEY, NOW);
       expect(await plainFound(found)).toEqual(plainOf(recordOf(length), bytesOf(MEGABYTE)));
     });
@@ -145,7 +145,7 @@ export function storeContract(
     it("freshens a record with a streamed body", async () => {
       const store = makeStore();
       const fresher = recordOf(MEGABYTE, { respondedAt: NOW + 5 });
-      await store.save(KEY, recordOf(MEGABYTE), streamOf(bytesOf(MEGABYTE)), NOW);
+      await store.save(KEY, recordOf(MEGABYTE), arrivingOf(bytesOf(MEGABYTE)), NOW);
       await store.freshen(KEY, fresher, NOW);
       expect(await plainFound(await store.lookup(KEY, NOW))).toEqual(plainOf(fresher, bytesOf(MEGABYTE)));
     });

@@ -5,7 +5,7 @@ interface Kept {
 }
 
 interface FakeOptions {
-  /** Keep the part that arrived of a body that failed, as the local simulation does. */
+  /** Keep the part that arrived of a body that failed, and call it a success, as the local simulation does. */
   readonly keepsCutShort?: boolean;
 }
 
@@ -58,7 +58,6 @@ export class FakeCache {
     const { body, error } = await readAll(response);
     if (error !== null && this.#options.keepsCutShort !== true) throw error;
     if (!headers.has("set-cookie")) this.kept.set(request.url, { status, headers, body });
-    if (error !== null) throw error;
   }
 
   async delete(asked: RequestInfo | URL): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { StoredResponse } from "../../src/cache/types.ts";
-import type { Found, StoredBody, StoredRecord } from "../../src/store/store.ts";
+import type { ArrivingBody, Found, StoredBody, StoredRecord } from "../../src/store/store.ts";
 
 export const KEY = "https://api.example.com/products?page=2";
 export const NOW = Date.UTC(2026, 0, 1, 12);
@@ -26,27 +26,34 @@ export function bytesOf(length: number): ArrayBuffer {
   return Uint8Array.from({ length }, (_, at) => (at * 31) % 251).buffer;
 }
 
-export function streamOf(bytes: ArrayBuffer, chunkBytes = 16 * 1024): ReadableStream<Uint8Array> {
+export function arrivingOf(bytes: ArrayBuffer, chunkBytes = 16 * 1024): ArrivingBody {
   let offset = 0;
-  return new ReadableStream<Uint8Array>({
+  const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
       if (offset >= bytes.byteLength) return controller.close();
       controller.enqueue(new Uint8Array(bytes.slice(offset, offset + chunkBytes)));
       offset += chunkBytes;
     },
   });
+  return { stream, whole: Promise.resolve() };
 }
 
-/** A stream that gives these bytes and then errors. */
-export function brokenStreamOf(bytes: ArrayBuffer): ReadableStream<Uint8Array> {
+/** A body that gives these bytes and is then cut short. */
+export function brokenOf(bytes: ArrayBuffer): ArrivingBody {
+  const whole = Promise.withResolvers<void>();
+  whole.promise.catch(() => {});
   let given = false;
-  return new ReadableStream<Uint8Array>({
+  const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
-      if (given) return controller.error(new Error("cut short"));
+      if (given) {
+        whole.reject(new Error("cut short"));
+        return controller.error(new Error("cut short"));
+      }
       given = true;
       controller.enqueue(new Uint8Array(bytes));
     },
   });
+  return { stream, whole: whole.promise };
 }
 
 export async function readBody(body: StoredBody | null): Promise<Buffer | null> {

@@ -5,7 +5,7 @@ import type { CacheStore } from "../../src/store/store.ts";
 import { tiered } from "../../src/store/tiered.ts";
 import { storeContract } from "./contract.ts";
 import { FakeCache } from "./fake-cache.ts";
-import { bytesOf, KEY, NOW, plainFound, plainOf, recordOf, streamOf } from "./support.ts";
+import { arrivingOf, bytesOf, KEY, NOW, plainFound, plainOf, recordOf } from "./support.ts";
 
 const LARGE = 200 * 1024;
 
@@ -53,7 +53,7 @@ describe("memory before a tier that lasts", () => {
 
   it("leaves a stream where it is, unread", async () => {
     const [near, far] = [edge(), edge()]; // a tier in front that would take it
-    await far.save(KEY, recordOf(LARGE), streamOf(bytesOf(LARGE)), NOW);
+    await far.save(KEY, recordOf(LARGE), arrivingOf(bytesOf(LARGE)), NOW);
     const found = await tiered(near, far).lookup(KEY, NOW);
     expect(await near.lookup(KEY, NOW)).toBeNull();
     expect(await plainFound(found)).toEqual(plainOf(recordOf(LARGE), bytesOf(LARGE)));
@@ -71,7 +71,7 @@ describe("memory before a tier that lasts", () => {
   it("does not keep a small record in memory once a large one replaced it", async () => {
     const store = tiered(memory(), edge());
     await store.save(KEY, recordOf(10), bytesOf(10), NOW);
-    await store.save(KEY, recordOf(LARGE), streamOf(bytesOf(LARGE)), NOW);
+    await store.save(KEY, recordOf(LARGE), arrivingOf(bytesOf(LARGE)), NOW);
     expect((await store.lookup(KEY, NOW))?.response?.bodyLength).toBe(LARGE);
   });
 
