@@ -43,21 +43,23 @@ function decodeResponse(plain: unknown): StoredResponse | null {
   if (plain === null) return null;
   const fields = object(plain);
   return {
-    status: number(fields["status"]),
+    status: status(fields["status"]),
     headers: new Headers(array(fields["headers"]).map(pair)),
     requestedAt: number(fields["requestedAt"]),
     respondedAt: number(fields["respondedAt"]),
     nominated: array(fields["nominated"]).map(nominated),
-    bodyLength: orNull(fields["bodyLength"], number),
+    bodyLength: orNull(fields["bodyLength"], count),
     range: orNull(fields["range"], range),
     tags: array(fields["tags"]).map(string),
-    suspect: fields["suspect"] === true,
+    suspect: boolean(fields["suspect"]),
   };
 }
 
 function range(plain: unknown): StoredRange {
   const { first, last, length } = object(plain);
-  return { first: number(first), last: number(last), length: number(length) };
+  const held = { first: count(first), last: count(last), length: count(length) };
+  if (held.first > held.last || held.last >= held.length) throw new TypeError("not a range");
+  return held;
 }
 
 function pair(plain: unknown): [string, string] {
@@ -90,7 +92,25 @@ function string(value: unknown): string {
 }
 
 function number(value: unknown): number {
-  if (typeof value !== "number") throw new TypeError("not a number");
+  // JSON has no infinity, but 1e999 is read as one.
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError("not a number");
+  return value;
+}
+
+function count(value: unknown): number {
+  if (!Number.isSafeInteger(value) || number(value) < 0) throw new TypeError("not a count");
+  return number(value);
+}
+
+// What `new Response` would refuse later.
+function status(value: unknown): number {
+  const code = count(value);
+  if (code < 200 || code > 599) throw new TypeError("not a status");
+  return code;
+}
+
+function boolean(value: unknown): boolean {
+  if (typeof value !== "boolean") throw new TypeError("not a boolean");
   return value;
 }
 

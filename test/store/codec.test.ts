@@ -16,6 +16,10 @@ const headers = fc.tuple(fc.array(fieldValue), orNull(fieldValue)).map(([cookies
   return fields;
 });
 
+const range = fc
+  .tuple(fc.nat(), fc.nat(), fc.nat())
+  .map(([first, more, rest]) => ({ first, last: first + more, length: first + more + 1 + rest }));
+
 const response: fc.Arbitrary<StoredResponse> = fc.record({
   status: fc.integer({ min: 200, max: 599 }),
   headers,
@@ -23,7 +27,7 @@ const response: fc.Arbitrary<StoredResponse> = fc.record({
   respondedAt: natural,
   nominated: fc.array(fc.tuple(text, orNull(text))),
   bodyLength: orNull(natural),
-  range: orNull(fc.record({ first: natural, last: natural, length: natural }, { noNullPrototype: true })),
+  range: orNull(range),
   tags: fc.array(text),
   suspect: fc.boolean(),
 });
@@ -90,10 +94,23 @@ describe("what is not a record", () => {
     ["a field name that is none", withResponse({ headers: [["e tag", "v1"]] })],
     ["nominated fields without a value", withResponse({ nominated: [["accept"]] })],
     ["a length of text", withResponse({ bodyLength: "10" })],
+    ["a status that no response can have", withResponse({ status: 99 })],
+    ["a status between two", withResponse({ status: 200.5 })],
+    ["a negative length", withResponse({ bodyLength: -1 })],
+    ["a range that ends before it begins", withResponse({ range: { first: 9, last: 5, length: 10 } })],
+    ["a range beyond its representation", withResponse({ range: { first: 0, last: 10, length: 10 } })],
+    ["a doubt that is neither true nor false", withResponse({ suspect: "yes" })],
+    ["no word on doubt", withResponse({ suspect: undefined })],
     ["half a range", withResponse({ range: { first: 0, last: 9 } })],
     ["tags of numbers", withResponse({ tags: [1] })],
   ])("is null: %s", (_, value) => {
     expect(decodeRecord(JSON.stringify(value))).toBeNull();
+  });
+
+  it("is null where an instant is beyond all numbers", () => {
+    const endless = JSON.stringify(good).replace(/"requestedAt":\d+/, '"requestedAt":1e999');
+    expect(endless).toContain("1e999");
+    expect(decodeRecord(endless)).toBeNull();
   });
 
   it("is null, and never an exception, whatever the text", () => {
