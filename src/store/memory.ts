@@ -1,3 +1,4 @@
+import { isSameBody } from "./same-body.ts";
 import type { CacheStore, Found, StoredRecord } from "./store.ts";
 
 export interface MemoryOptions {
@@ -58,7 +59,8 @@ export function memoryStore(options: MemoryOptions): CacheStore {
     },
     async freshen(key, record, now) {
       const entry = entries.get(key);
-      if (entry) put(key, { ...record, body: entry.found.body }, now);
+      if (entry && isSameBody(entry.found.response, record.response))
+        put(key, { ...record, body: entry.found.body }, now);
     },
     async remove(key) {
       drop(key);
