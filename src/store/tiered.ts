@@ -16,11 +16,18 @@ export function tiered(memory: CacheStore, lasting: CacheStore, onError: OnError
     }
   }
 
+  // The latest look-up of the lasting tier by key. A write ends it: what it found must not outlive that in memory.
+  const reading = new Map<string, symbol>();
+
   return {
     async lookup(key, now) {
       const near = await attempt("memory lookup", () => memory.lookup(key, now));
       if (near !== null) return near;
+      const mine = Symbol();
+      reading.set(key, mine);
       const found = await attempt("lookup", () => lasting.lookup(key, now));
+      if (reading.get(key) !== mine) return found;
+      reading.delete(key);
       const body = found?.body ?? null;
       if (found !== null && !(body instanceof ReadableStream)) {
         await attempt("memory save", () => memory.save(key, found, body, now));
@@ -28,16 +35,20 @@ export function tiered(memory: CacheStore, lasting: CacheStore, onError: OnError
       return found;
     },
     async save(key, record, body, now) {
+      reading.delete(key);
       await attempt("memory save", () => memory.save(key, record, body, now));
       await attempt("save", () => lasting.save(key, record, body, now));
     },
     async freshen(key, record, now) {
+      reading.delete(key);
       await attempt("memory freshen", () => memory.freshen(key, record, now));
       await attempt("freshen", () => lasting.freshen(key, record, now));
     },
     async remove(key) {
-      await attempt("memory remove", () => memory.remove(key));
       await attempt("remove", () => lasting.remove(key));
+      // Memory last, lest a look-up brings the record back to it meanwhile.
+      reading.delete(key);
+      await attempt("memory remove", () => memory.remove(key));
     },
   };
 }
