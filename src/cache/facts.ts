@@ -59,7 +59,12 @@ export function freshenedFacts(
 function storedFields(arrival: Arrival, policy: Policy): Headers {
   const { directives } = responseDirectives(arrival.headers);
   const named = [fieldNames(directives, "no-cache"), fieldNames(directives, "private")];
-  const headers = dropFields(endToEnd(arrival.headers), [...FOREIGN_FIELDS, ...named.flatMap(listed)]);
+  return dropFields(fieldsForClient(arrival, policy), named.flatMap(listed));
+}
+
+/** The fields for the client that asked: also those that `private` or `no-cache` keep from all others. */
+export function fieldsForClient(arrival: Arrival, policy: Policy): Headers {
+  const headers = dropFields(endToEnd(arrival.headers), FOREIGN_FIELDS);
   if (policy.setCookie === "strip") headers.delete("set-cookie");
   // RFC 9110 §6.6.1: a recipient with a clock dates what came without.
   if (!headers.has("date")) headers.set("date", formatHttpDate(arrival.respondedAt));

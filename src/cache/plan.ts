@@ -14,9 +14,10 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** RFC 9111 §2 to §4, as far as the request alone decides. */
 export function planRequest(request: RequestHead, policy: Policy): RequestPlan {
-  if (request.headers.has("upgrade")) return { kind: "bypass", reason: "upgrade" };
   // RFC 9111 §4: also on a route that is passed, a write invalidates what another rule may have stored.
   if (!SAFE_METHODS.has(request.method)) return { kind: "write-through", reason: "method-unsafe" };
+  if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
+    return { kind: "bypass", reason: "upgrade" };
   if (policy.action === "pass") return { kind: "bypass", reason: "rule-pass" };
   if (request.method !== "GET" && request.method !== "HEAD") {
     return { kind: "bypass", reason: "method-uncacheable" };

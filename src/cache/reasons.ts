@@ -4,6 +4,7 @@ export const REASONS = {
   "rule-pass": { section: "rule", text: "the matching rule says pass" },
   "method-unsafe": { section: "RFC 9111 §4", text: "an unsafe method is written through to the origin" },
   "method-uncacheable": { section: "RFC 9110 §9.2.3", text: "responses to this method are not cached" },
+  "cache-failed": { section: "rule", text: "the cache itself failed, and the request was passed on" },
   upgrade: { section: "RFC 9110 §7.8", text: "the connection is to be upgraded to another protocol" },
   "request-body": {
     section: "RFC 9110 §9.3.1",
@@ -91,6 +92,10 @@ export const REASONS = {
   "bad-range": {
     section: "RFC 9111 §3.3",
     text: "a partial response that cannot be stored: several ranges, no complete length, or no strong validator",
+  },
+  "range-answer": {
+    section: "RFC 9110 §15.5.17",
+    text: "the answer may be due to the Range that was asked for",
   },
   "event-stream": { section: "rule", text: "an event stream does not end" },
   "origin-unreachable": { section: "RFC 9110 §15.6.3", text: "the origin could not be reached" },

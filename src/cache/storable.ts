@@ -29,11 +29,17 @@ export function whyNotStorable(
   if (directives.has("no-store") && !directives.has("must-understand")) return "no-store";
   if (fieldNames(directives, "private") === true) return "private";
   if (request.headers.has("authorization") && !sharesAuthorized(response)) return "authorization";
+  if (mayBeDueToRange(request, response)) return "range-answer";
   if (!mayBeKept(response, policy)) return "status-uncacheable";
   if (parseVary(response.headers.get("vary")) === "*") return "vary-star";
   if (response.headers.has("set-cookie")) return "set-cookie";
   if (isEventStream(response.headers)) return "event-stream";
   return isReusable(response, policy) ? null : "no-lifetime";
+}
+
+// A key knows nothing of the Range: what it alone may have caused is no answer for others.
+function mayBeDueToRange(request: RequestHead, { status }: StoredResponse): boolean {
+  return status === 416 || (request.headers.has("range") && status !== 200 && status !== 206);
 }
 
 // RFC 9111 §3.5

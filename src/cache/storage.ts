@@ -1,6 +1,6 @@
 import { deltaSeconds } from "../http/cache-control.ts";
 import { forbidsStale, requestDirectives, responseDirectives, staleWindow } from "./directives.ts";
-import { type Arrival, factsOf, freshenedFacts } from "./facts.ts";
+import { type Arrival, factsOf, fieldsForClient, freshenedFacts } from "./facts.ts";
 import { secondsLeft } from "./freshness.ts";
 import { combinesWith } from "./partial.ts";
 import type { Reason } from "./reasons.ts";
@@ -29,16 +29,27 @@ export interface Asked {
 
 /** The third decision: what is kept of the origin's answer, and what the client gets. */
 export type StorageDecision =
-  | { readonly kind: "store"; readonly reason: Reason; readonly response: StoredResponse }
-  /** The stored body is the answer; `retain` is false where the new fields forbid to keep it. */
+  /** `fields` are for the client that asked: with those that may not be stored, or not be reused. */
+  | {
+      readonly kind: "store";
+      readonly reason: Reason;
+      readonly response: StoredResponse;
+      readonly fields: Headers;
+    }
+  /** The stored body is the answer; the stored copy gets the new fields, or must go, or is left alone. */
   | {
       readonly kind: "freshen";
       readonly reason: Reason;
       readonly response: StoredResponse;
-      readonly retain: boolean;
+      readonly copy: "update" | "forget" | "leave";
     }
   /** The stored part and the one that arrived make up `response`. */
-  | { readonly kind: "combine"; readonly reason: Reason; readonly response: StoredResponse }
+  | {
+      readonly kind: "combine";
+      readonly reason: Reason;
+      readonly response: StoredResponse;
+      readonly fields: Headers;
+    }
   | { readonly kind: "serve-stale"; readonly reason: Reason }
   /** The answer goes to the client; `update` are new facts for what is stored (after a HEAD). */
   | { readonly kind: "pass-through"; readonly reason: Reason; readonly update: StoredResponse | null }
@@ -80,7 +91,7 @@ function decideCompletion(
   const combined = asked.stored && combinesWith(asked.stored, response);
   const storable = whyNotStorable(request, response, policy) === null;
   return combined && storable
-    ? { kind: "combine", reason: "completed", response: combined }
+    ? { kind: "combine", reason: "completed", response: combined, fields: combined.headers }
     : { kind: "refetch", reason: "bad-range" };
 }
 
@@ -88,11 +99,12 @@ function decideFull(request: RequestHead, arrival: Arrival, asked: Asked, policy
   const response = factsOf(request, arrival, policy);
   const reason = whyNotStorable(request, response, policy);
   if (reason) return passThrough(reason);
-  if (response.status !== 206) return { kind: "store", reason: "stored", response };
+  const fields = fieldsForClient(arrival, policy);
+  if (response.status !== 206) return { kind: "store", reason: "stored", response, fields };
   if (response.range === null || strongValidator(response) === null) return passThrough("bad-range");
   // A whole response, even stale, is worth more than a part.
   if (asked.stored !== null && asked.stored.range === null) return passThrough("bad-range");
-  return { kind: "store", reason: "stored-partial", response };
+  return { kind: "store", reason: "stored-partial", response, fields };
 }
 
 // RFC 9111 §4.3.3, §4.3.4
@@ -102,11 +114,23 @@ function decideNotModified(
   asked: Asked,
   policy: Policy,
 ): StorageDecision {
-  if (!asked.conditional || asked.stored === null) return passThrough("not-modified");
+  if (!asked.conditional || asked.stored === null) return decideUnasked304(request);
   if (!confirms(arrival, asked.stored)) return { kind: "refetch", reason: "mismatched-304" };
   const response = freshenedFacts(request, asked.stored, arrival, policy);
-  const retain = whyNotStorable({ ...request, method: "GET" }, response, policy) === null;
-  return { kind: "freshen", reason: "freshened", response, retain };
+  const reason = whyNotStorable({ ...request, method: "GET" }, response, policy);
+  return { kind: "freshen", reason: "freshened", response, copy: fateOfCopy(reason) };
+}
+
+// What one client's Authorization brought back says nothing of the copy that all others share.
+function fateOfCopy(reason: Reason | null): "update" | "forget" | "leave" {
+  if (reason === null) return "update";
+  return reason === "authorization" ? "leave" : "forget";
+}
+
+// RFC 9110 §15.4.5: a 304 without a condition to answer is no answer.
+function decideUnasked304({ headers }: RequestHead): StorageDecision {
+  const isAsked = headers.has("if-none-match") || headers.has("if-modified-since");
+  return isAsked ? passThrough("not-modified") : { kind: "fail", reason: "mismatched-304" };
 }
 
 // RFC 9111 §4.3.5: a 200 to HEAD freshens what it agrees with, and puts in doubt what it contradicts.
@@ -133,6 +157,9 @@ function mayServeStaleOnError(request: RequestHead, asked: Asked, policy: Policy
   if (stored === null || stored.range !== null || mustBeValidated(asked, stored)) return false;
   const { directives } = responseDirectives(stored.headers);
   if (forbidsStale(directives)) return false;
+  // RFC 9111 §5.2.1.4: also an error does not make an unvalidated answer acceptable to this client.
+  const honoured = policy.clientDirectives === "honor" ? requestDirectives(request.headers) : null;
+  if (honoured?.has("no-cache")) return false;
   const staleSeconds = -secondsLeft(stored, policy, now);
   const window = staleWindow(directives, "stale-if-error", policy.staleIfErrorSeconds);
   return staleSeconds < Math.max(window, clientWindow(request, policy));

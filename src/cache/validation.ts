@@ -59,7 +59,7 @@ export function confirms(notModified: ResponseHead, stored: StoredResponse): boo
   const tag = parseEntityTag(stored.headers.get("etag"));
   if (answered) return tag !== null && weakMatch(answered, tag);
   const modified = notModified.headers.get("last-modified");
-  return tag !== null || modified === null || modified === stored.headers.get("last-modified");
+  return modified === null || modified === stored.headers.get("last-modified");
 }
 
 /** Whether a HEAD response speaks of the same representation as the stored GET (RFC 9111 §4.3.5). */

@@ -31,7 +31,8 @@ export function normaliseFieldValue(value: string | null): string | null {
 export function normaliseNominated(name: string, value: string | null): string | null {
   if (value === null) return null;
   const folded = CASE_INSENSITIVE.has(name) ? value.toLowerCase() : value;
-  if (!UNORDERED.has(name)) return normaliseFieldValue(folded);
+  // A quoted string has no place in these fields: such a value is left in its order.
+  if (!UNORDERED.has(name) || folded.includes('"')) return normaliseFieldValue(folded);
   const members = splitMembers(folded).filter((member) => member !== "");
   return members.map(foldParameters).sort().join(", ");
 }

@@ -33,19 +33,20 @@ function wholeJob(job: Job): Job {
   };
 }
 
-function conclude(refreshed: Refreshed, leaseKey: string, job: Job, shell: Shell): void {
+async function conclude(refreshed: Refreshed, leaseKey: string, job: Job, shell: Shell): Promise<void> {
   if (refreshed.kind === "response") discard(refreshed.body);
   if (refreshed.kind === "passed") discard(refreshed.response.body);
-  const complaint = complaintOf(refreshed);
+  const complaint = await complaintOf(refreshed);
   if (complaint === null) shell.leases.succeeded(leaseKey);
   else fail(complaint, leaseKey, job, shell);
 }
 
 /** Why the stored response could not be refreshed, or null where it was, or was replaced. */
-function complaintOf(refreshed: Refreshed): string | null {
+async function complaintOf(refreshed: Refreshed): Promise<string | null> {
   switch (refreshed.kind) {
     case "response":
-      return null;
+      // The lease is held until the copy is in place, not until its head has come.
+      return (await refreshed.settled).kind === "stored" ? null : "body cut short";
     case "passed":
       return refreshed.response.status >= 500 ? `status ${refreshed.response.status}` : null;
     case "stale":
@@ -59,6 +60,6 @@ function complaintOf(refreshed: Refreshed): string | null {
 
 // The copy stays in use while its window lasts, and the lease keeps others from asking again at once.
 function fail(complaint: string, leaseKey: string, { exchange }: Job, shell: Shell): void {
-  const failures = shell.leases.failed(leaseKey);
+  const failures = shell.leases.failed(leaseKey, shell.clock());
   logRefreshFailure({ url: exchange.head.url.pathname, complaint, failures }, shell.config.log);
 }

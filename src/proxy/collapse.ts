@@ -9,8 +9,8 @@ import type { Job } from "./job.ts";
 import { refresh } from "./refresh.ts";
 import { select } from "./select.ts";
 
-/** After this long a follower takes over from a leader that is gone. */
-const FOLLOW_MS = 10_000;
+/** So much longer than the origin's own time limit a follower waits, before it takes a leader for gone. */
+const FOLLOW_MARGIN_MS = 2_000;
 const MOST_FLIGHTS_FOLLOWED = 3;
 
 /**
@@ -25,7 +25,7 @@ export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<A
   for (let followed = 0; followed < MOST_FLIGHTS_FOLLOWED; followed++) {
     const flight = shell.flights.underWay(key);
     if (flight === null) return lead(lookup, job, why, key);
-    const landing = await follow(flight);
+    const landing = await follow(flight, shell.config.originTimeoutSeconds * 1000 + FOLLOW_MARGIN_MS);
     if (landing === null) {
       shell.flights.abandon(key, flight);
     } else if (landing.kind === "stored" && !varyMatches(landing.response.nominated, headers)) {
@@ -47,9 +47,9 @@ function flightKey(primary: string, names: readonly string[], headers: Headers):
 }
 
 // A follower needs I/O of its own while it waits, or the runtime may take it for hung: the timer is that.
-async function follow(flight: Promise<Landing>): Promise<Landing | null> {
+async function follow(flight: Promise<Landing>, limitMs: number): Promise<Landing | null> {
   const timer = new AbortController();
-  const timeout = scheduler.wait(FOLLOW_MS, { signal: timer.signal }).then(
+  const timeout = scheduler.wait(limitMs, { signal: timer.signal }).then(
     () => null,
     () => null,
   );

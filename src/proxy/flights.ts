@@ -17,7 +17,7 @@ export class Flights {
   readonly #landings = new Map<string, Promise<Landing>>();
   readonly #unsharedUntil = new BoundedMap<number>(MOST_UNSHARED);
 
-  /** The flight to wait for, or null: none is under way, or its last answers could not be shared. */
+  /** The flight to wait for, or null. */
   underWay(key: string): Promise<Landing> | null {
     return this.#landings.get(key) ?? null;
   }

@@ -32,6 +32,8 @@ export type Refreshed =
       readonly stored: boolean;
       /** True where the origin confirmed what was stored. */
       readonly validated: boolean;
+      /** Settles when all of it has been kept, or could not be. Never rejects. */
+      readonly settled: Promise<Landing>;
     }
   | { readonly kind: "stale"; readonly reason: Reason; readonly originStatus: number | null }
   | {

@@ -2,10 +2,10 @@ import { secondsLeft } from "../cache/freshness.ts";
 import type { StorageDecision } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { ArrivingBody } from "../store/store.ts";
-import { discard, joinBodies, type Save, split } from "./body.ts";
+import { joinBodies, type Save, split } from "./body.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Refreshed } from "./job.ts";
-import { forget, keep, keepFacts } from "./select.ts";
+import { forget, keep, keepFacts, letGo } from "./select.ts";
 
 /** Passes the response on and stores it at the same time, under the eyes of those who wait for the key. */
 export function storeBehind(
@@ -25,7 +25,17 @@ export function storeBehind(
   );
   job.exchange.waitUntil(settled.then(land));
   const originStatus = job.reply.response?.status ?? 0;
-  return { kind: "response", reason, response, body: client, originStatus, stored: true, validated: false };
+  const replied = { ...response, headers: decision.fields };
+  return {
+    kind: "response",
+    reason,
+    response: replied,
+    body: client,
+    originStatus,
+    stored: true,
+    validated: false,
+    settled,
+  };
 }
 
 function emptyBody(save: Save): {
@@ -41,11 +51,14 @@ async function saveUnlessInvalidated(
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
 ): Promise<void> {
-  const { primary, selected, shell } = job;
-  const invalidatedAt = shell.invalidations.latest(primary, job.invalidatedAt);
-  if (invalidatedAt !== null && response.requestedAt <= invalidatedAt)
-    return body instanceof ArrayBuffer ? undefined : discard(body.stream);
-  await keep(shell.store, { primary, index: selected.index, invalidatedAt }, response, body, shell.clock());
+  const { primary, shell } = job;
+  if (isInvalidated(job, response)) return letGo(body);
+  await keep(shell.store, primary, response, body, shell.clock);
+}
+
+function isInvalidated({ shell, primary, invalidatedAt }: Answered, response: StoredResponse): boolean {
+  const latest = shell.invalidations.latest(primary, invalidatedAt);
+  return latest !== null && response.requestedAt <= latest;
 }
 
 function withLength(response: StoredResponse, body: ArrayBuffer | ArrivingBody | null): StoredResponse {
@@ -67,26 +80,48 @@ export function freshenBehind(
   job: Answered,
 ): Refreshed {
   const { shell, land } = job;
-  const { response, reason, retain } = decision;
+  const { response, reason, copy } = decision;
   const { body } = job.selected;
-  const kept = retain ? updateFacts(job, response) : forgetSelected(job);
+  const kept = keepConfirmed(decision, job);
   const bytes = body instanceof ArrayBuffer ? body : null;
-  const shared = retain && secondsLeft(response, job.exchange.policy, shell.clock()) > 0;
-  if (!shared) landUnshared(job);
-  const settled = kept.then(() => land({ kind: "stored", response, bytes }));
-  job.exchange.waitUntil(settled);
-  return { kind: "response", reason, response, body, originStatus: 304, stored: retain, validated: true };
+  const stored = copy === "update";
+  const shared = stored && secondsLeft(response, job.exchange.policy, shell.clock()) > 0;
+  if (!shared && copy === "leave") land({ kind: "not-shared" });
+  else if (!shared) landUnshared(job);
+  const settled = kept.then<Landing, Landing>(
+    () => ({ kind: "stored", response, bytes }),
+    () => ({ kind: "not-shared" }),
+  );
+  job.exchange.waitUntil(settled.then(land));
+  return { kind: "response", reason, response, body, originStatus: 304, stored, validated: true, settled };
 }
 
-/** Replaces the facts of the stored response, if there is one. */
+function keepConfirmed(
+  { copy, response }: Extract<StorageDecision, { kind: "freshen" }>,
+  job: Answered,
+): Promise<void> {
+  switch (copy) {
+    case "update":
+      return updateFacts(job, response);
+    case "forget":
+      return forgetSelected(job);
+    case "leave":
+      return Promise.resolve();
+    default:
+      return copy satisfies never;
+  }
+}
+
+/** Replaces the facts of the stored response, if there is one and no write has invalidated it meanwhile. */
 export async function updateFacts(job: Answered, response: StoredResponse): Promise<void> {
   const { selected, primary, shell } = job;
-  if (selected.key === null) return;
-  await keepFacts(shell.store, { ...selected, key: selected.key }, primary, response, shell.clock());
+  if (!isInvalidated(job, response)) {
+    await keepFacts(shell.store, selected, primary, response, shell.clock());
+  }
 }
 
-export async function forgetSelected(job: Answered): Promise<void> {
-  if (job.selected.key !== null) await forget(job.shell.store, job.selected.key);
+export async function forgetSelected({ shell, selected, primary }: Answered): Promise<void> {
+  await forget(shell.store, selected, primary, shell.clock());
 }
 
 /** Sends those who wait on their own way, and those who come next without waiting. */

@@ -9,15 +9,18 @@ interface Lease {
 
 /**
  * Who may refresh a stored response behind an answer. A lease that is lost, because what held it was
- * cancelled, expires and is taken over; one that ended in failure keeps others away until it expires, so
- * that a failing origin is asked once a lease and not once a request.
+ * cancelled, expires and is taken over; one that ended in failure keeps others away for a while, so that a
+ * failing origin is not asked once a request.
  */
 export class Leases {
   readonly #leases = new BoundedMap<Lease>(MOST_LEASES);
   readonly #durationMs: number;
+  readonly #retryMs: number;
 
-  constructor(durationMs: number) {
+  /** `durationMs` is longer than a refresh can take; after `retryMs` a failed one may be tried again. */
+  constructor(durationMs: number, retryMs: number) {
     this.#durationMs = durationMs;
+    this.#retryMs = retryMs;
   }
 
   /** True where the caller now holds the lease of this key. */
@@ -33,10 +36,9 @@ export class Leases {
   }
 
   /** Counts the failure; the copy stays in use while its window lasts. Returns failures in a row. */
-  failed(key: string): number {
-    const held = this.#leases.get(key);
-    const failures = (held?.failures ?? 0) + 1;
-    this.#leases.set(key, { expiresAt: held?.expiresAt ?? 0, failures });
+  failed(key: string, now: number): number {
+    const failures = (this.#leases.get(key)?.failures ?? 0) + 1;
+    this.#leases.set(key, { expiresAt: now + this.#retryMs, failures });
     return failures;
   }
 }

@@ -1,6 +1,6 @@
 import type { OriginAnswer } from "../cache/storage.ts";
 import type { Config } from "../config.ts";
-import { endToEnd } from "../http/fields.ts";
+import { dropFields, endToEnd } from "../http/fields.ts";
 import { publicLocations } from "./location.ts";
 import type { Exchange } from "./shell.ts";
 
@@ -27,12 +27,14 @@ export async function askOrigin(
   config: Config,
   clock: () => number,
 ): Promise<OriginReply> {
+  const asking = toOrigin(exchange, request, config);
+  const headers = originHeaders(exchange, request);
   const requestedAt = clock();
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), config.originTimeoutSeconds * 1000);
   try {
-    const response = await fetch(toOrigin(exchange, request, config), {
-      headers: originHeaders(exchange, request),
+    const response = await fetch(asking, {
+      headers,
       redirect: "manual",
       signal: timeout.signal,
       // The bytes are passed on and stored as they come, whatever their coding.
@@ -40,8 +42,8 @@ export async function askOrigin(
       // Cloudflare's own cache in front of the origin must not answer in its place.
       cf: { cacheTtlByStatus: { "100-599": -1 } },
     });
-    const headers = publicLocations(response.headers, exchange.head.url.origin, config);
-    const arrival = { status: response.status, headers, requestedAt, respondedAt: clock() };
+    const fields = publicLocations(response.headers, exchange.head.url.origin, config);
+    const arrival = { status: response.status, headers: fields, requestedAt, respondedAt: clock() };
     return { answer: { kind: "response", arrival }, response };
   } catch {
     const failure = timeout.signal.aborted ? "origin-timeout" : "origin-unreachable";
@@ -55,8 +57,9 @@ export async function askOrigin(
 // came with some (RFC 9110 §9.3.1: it has no meaning to us, and may have one to the origin).
 function toOrigin(exchange: Exchange, { method, search, body }: OriginRequest, config: Config): Request {
   const url = originUrl(exchange, search, config);
-  const isRead = method === "GET" || method === "HEAD";
-  return isRead && body !== null ? new Request(url, exchange.request) : new Request(url, { method, body });
+  return READ_METHODS.has(method) && body !== null
+    ? new Request(url, exchange.request)
+    : new Request(url, { method, body });
 }
 
 function originUrl({ head }: Exchange, search: string, config: Config): string {
@@ -65,7 +68,7 @@ function originUrl({ head }: Exchange, search: string, config: Config): string {
 
 function originHeaders(exchange: Exchange, request: OriginRequest): Headers {
   const { url, headers: received } = exchange.head;
-  const headers = endToEnd(received);
+  const headers = dropFields(endToEnd(received), spoofableFields(received, request.method));
   const client = received.get("cf-connecting-ip");
   if (client !== null) headers.set("x-forwarded-for", client);
   headers.set("x-forwarded-proto", url.protocol.slice(0, -1));
@@ -80,6 +83,24 @@ function originHeaders(exchange: Exchange, request: OriginRequest): Headers {
     else headers.set(name, value);
   }
   return headers;
+}
+
+const READ_METHODS = new Set(["GET", "HEAD"]);
+const CLAIMED_ADDRESSES = [
+  "forwarded",
+  "x-original-url",
+  "x-rewrite-url",
+  "x-original-host",
+  "x-host",
+  "x-real-ip",
+];
+const CLAIMED_METHODS = ["x-http-method-override", "x-http-method", "x-method-override"];
+
+// What a client claims about its address, its target or its method is in no key, and an origin that believes it
+// would answer others with what was meant for this one.
+function spoofableFields(received: Headers, method: string): readonly string[] {
+  const forwarded = [...received.keys()].filter((name) => name.startsWith("x-forwarded-"));
+  return [...forwarded, ...CLAIMED_ADDRESSES, ...(READ_METHODS.has(method) ? CLAIMED_METHODS : [])];
 }
 
 function isWebSocket(headers: Headers): boolean {

@@ -1,6 +1,7 @@
 import type { Policy, RequestHead } from "../cache/types.ts";
 import type { Config, Env } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
+import { normalisePath } from "../http/uri.ts";
 import { type Matcher, matchRequest } from "../rules/match.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
@@ -19,7 +20,9 @@ import type { Exchange, Shell } from "./shell.ts";
 const MEMORY_BYTES = 32 * 1024 * 1024;
 const MEMORY_TRUST_MS = 5_000;
 const RETENTION_SECONDS = 30 * 86_400;
-const LEASE_MS = 10_000;
+/** Beyond the time that the origin may take to begin: for the body, and for storing it. */
+const LEASE_MARGIN_MS = 30_000;
+const REFRESH_RETRY_MS = 5_000;
 
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
 export function createProxy(config: Config, matcher: Matcher): ExportedHandlerFetchHandler<Env> {
@@ -33,7 +36,7 @@ function shellOf(config: Config, policyFor: (request: RequestHead) => Policy): S
     policyFor,
     store: openStore(),
     flights: new Flights(),
-    leases: new Leases(LEASE_MS),
+    leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
     invalidations: new Invalidations(),
     clock: () => Date.now(),
   };
@@ -52,7 +55,7 @@ function openStore(): CacheStore {
 }
 
 function exchangeOf(request: Request, shell: Shell, ctx: ExecutionContext): Exchange {
-  const head = { method: request.method, url: new URL(request.url), headers: request.headers };
+  const head = { method: request.method, url: targetUri(request.url), headers: request.headers };
   return {
     request,
     head,
@@ -61,6 +64,14 @@ function exchangeOf(request: Request, shell: Shell, ctx: ExecutionContext): Exch
     waitUntil: (work) =>
       ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),
   };
+}
+
+// One spelling for the rules, the key, invalidation and the origin: a rule must not be evaded by encoding a letter.
+function targetUri(requested: string): URL {
+  const url = new URL(requested);
+  const path = normalisePath(url.pathname);
+  if (path !== url.pathname) url.pathname = path;
+  return url;
 }
 
 async function answer(exchange: Exchange, shell: Shell): Promise<Response> {
@@ -82,7 +93,9 @@ async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
   const asking = { method: head.method, search: head.url.search, body: request.body, fields: {} };
   const { answer, response } = await askOrigin(exchange, asking, shell.config, shell.clock);
   if (answer.kind === "failure" || response === null) return broken();
-  const member = { fwd: "bypass", detail: "internal-error" };
-  return answerPassed(response, answer.arrival.headers, { member, outcome: "ERROR", reason: "rule-pass" })
-    .response;
+  const member = { fwd: "bypass", detail: "cache-failed" };
+  const told = { member, outcome: "PASS", reason: "cache-failed" } as const;
+  const answered = answerPassed(response, answer.arrival.headers, told);
+  logEvent(eventOf(exchange, answered, shell.clock()), shell.config.log);
+  return answered.response;
 }

@@ -97,9 +97,12 @@ function passThrough(decision: Extract<StorageDecision, { kind: "pass-through" }
   const { answer, response } = job.reply;
   if (answer.kind !== "response" || response === null) throw new Error("passed through without a response");
   discard(job.selected.body);
-  if (supersedes(answer.arrival.status, job)) job.exchange.waitUntil(forgetSelected(job));
+  // What one client's Authorization brought back says nothing of the copy that all others share.
+  const isPersonal = decision.reason === "authorization";
+  if (!isPersonal && supersedes(answer.arrival.status, job)) job.exchange.waitUntil(forgetSelected(job));
   if (decision.update) job.exchange.waitUntil(updateFacts(job, decision.update));
   if (answer.arrival.status >= 500) job.land({ kind: "failed", answer });
+  else if (isPersonal) job.land({ kind: "not-shared" });
   else landUnshared(job);
   return { kind: "passed", reason: decision.reason, response, headers: answer.arrival.headers };
 }

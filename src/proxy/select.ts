@@ -1,13 +1,6 @@
 import type { StoredResponse } from "../cache/types.ts";
 import { nominate, rememberNomination, variantKey, varyMatches } from "../cache/variants.ts";
-import type {
-  ArrivingBody,
-  CacheStore,
-  Found,
-  StoredBody,
-  StoredRecord,
-  VariantIndex,
-} from "../store/store.ts";
+import type { ArrivingBody, CacheStore, Found, StoredBody, VariantIndex } from "../store/store.ts";
 import { discard } from "./body.ts";
 import { storeKey } from "./store-key.ts";
 
@@ -29,7 +22,7 @@ export async function select(
 ): Promise<Selected> {
   const found = await store.lookup(await storeKey(primary), now);
   if (found === null) return { index: null, response: null, body: null, key: null };
-  if (found.response && varyMatches(found.response.nominated, request))
+  if (found.response && found.body !== null && varyMatches(found.response.nominated, request))
     return selected(found, primary, found.index);
   discard(found.body);
   for (const names of found.index?.nominations ?? []) {
@@ -46,55 +39,70 @@ function selected(found: Found, key: string, index: VariantIndex | null): Select
   return { index, response: found.response, body: found.body, key };
 }
 
-/** What `keep` needs to know of the look-up that came before. */
-export interface Kept {
-  readonly primary: string;
-  readonly index: VariantIndex | null;
-  readonly invalidatedAt: number | null;
-}
-
 /**
- * Stores a response: without `Vary` under its primary key, else under its variant's key with an index at
- * the primary one. What is known of an invalidation stays known.
+ * Stores a response: without `Vary` under its primary key, else under its variant's key with an index at the
+ * primary one. What others have written meanwhile is looked at first: an invalidation (RFC 9111 §4.4) that the
+ * response was requested before keeps it out, a whole response is not given up for a part, and other variants
+ * stay known.
  */
 export async function keep(
   store: CacheStore,
-  { primary, index, invalidatedAt }: Kept,
+  primary: string,
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
-  now: number,
+  clock: () => number,
 ): Promise<void> {
   const names = response.nominated.map(([name]) => name);
+  const variant = variantKey(primary, response.nominated);
+  if (names.length > 0) await store.save(await storeKey(variant), { index: null, response }, body, clock());
+  const place = await storeKey(primary);
+  const current = await store.lookup(place, clock(), "lasting");
+  discard(current?.body);
+  const invalidatedAt = current?.index?.invalidatedAt ?? null;
+  if (isOutranked(response, current)) return letGo(body);
   if (names.length === 0) {
-    const record: StoredRecord = {
-      index: invalidatedAt === null ? null : { nominations: [], invalidatedAt },
-      response,
-    };
-    return store.save(await storeKey(primary), record, body, now);
+    const index = invalidatedAt === null ? null : { nominations: [], invalidatedAt };
+    return store.save(place, { index, response }, body, clock());
   }
-  const nominations = rememberNomination(index?.nominations ?? [], names);
-  const key = variantKey(primary, response.nominated);
-  await store.save(await storeKey(key), { index: null, response }, body, now);
-  await store.save(
-    await storeKey(primary),
-    { index: { nominations, invalidatedAt }, response: null },
-    null,
-    now,
-  );
+  const nominations = rememberNomination(current?.index?.nominations ?? [], names);
+  return store.save(place, { index: { nominations, invalidatedAt }, response: null }, null, clock());
 }
 
-/** Replaces the facts of a selected response, keeping its body. */
+function isOutranked(response: StoredResponse, current: Found | null): boolean {
+  const invalidatedAt = current?.index?.invalidatedAt ?? null;
+  if (invalidatedAt !== null && response.requestedAt <= invalidatedAt) return true;
+  const standing = current?.response ?? null;
+  return response.range !== null && standing !== null && standing.range === null && !standing.suspect;
+}
+
+/** Lets go of a body that is not to be stored after all. */
+export function letGo(body: ArrayBuffer | ArrivingBody): void {
+  if (!(body instanceof ArrayBuffer)) discard(body.stream);
+}
+
+/** Replaces the facts of a selected response, keeping its body; nothing, where it is no longer there. */
 export async function keepFacts(
   store: CacheStore,
-  selected: Selected & { readonly key: string },
+  selected: Selected,
   primary: string,
   response: StoredResponse,
   now: number,
 ): Promise<void> {
+  if (selected.key === null || selected.response === null) return;
   const index = selected.key === primary ? selected.index : null;
   await store.freshen(await storeKey(selected.key), { index, response }, now);
 }
 
-export async function forget(store: CacheStore, key: string): Promise<void> {
-  await store.remove(await storeKey(key));
+/** Drops a selected response; what is known of invalidations stays. */
+export async function forget(
+  store: CacheStore,
+  selected: Selected,
+  primary: string,
+  now: number,
+): Promise<void> {
+  if (selected.key === null) return;
+  const place = await storeKey(selected.key);
+  const invalidatedAt = selected.index?.invalidatedAt ?? null;
+  if (selected.key !== primary || invalidatedAt === null) return store.remove(place);
+  await store.save(place, { index: { nominations: [], invalidatedAt }, response: null }, null, now);
 }

@@ -8,5 +8,6 @@ export function storeKey(key: string): string | Promise<string> {
 async function digest(key: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   const hex = Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${new URL(key).origin}/sha256:${hex}`;
+  // The line feed is in no URL, so that no client can ask for such a key.
+  return `${new URL(key).origin}/\nsha256:${hex}`;
 }

@@ -1,4 +1,5 @@
 import { decodeRecord, encodeRecord } from "./codec.ts";
+import { isSameBody } from "./same-body.ts";
 import type { ArrivingBody, CacheStore, StoredBody, StoredRecord } from "./store.ts";
 
 export interface CacheApiOptions {
@@ -37,7 +38,7 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     await attempt("delete", false, () => cache.delete(urlOf(key)));
   }
 
-  function put(
+  async function put(
     url: string,
     body: StoredBody | null,
     fields: Readonly<Record<string, string>>,
@@ -47,7 +48,7 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
       "cache-control": `public, max-age=${retentionSeconds}`,
       ...fields,
     };
-    return cache.put(url, new Response(body ?? new ArrayBuffer(0), { headers }));
+    await cache.put(url, new Response(body ?? new ArrayBuffer(0), { headers }));
   }
 
   async function putRecord(
@@ -63,8 +64,13 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
   }
 
   async function putWhole(url: string, { stream, whole }: ArrivingBody): Promise<void> {
+    // A refusal leaves the stream unread, and whoever writes to it waiting.
+    const putting = put(url, stream, {}).catch(async (error) => {
+      if (!stream.locked) await stream.cancel(error).catch(() => {});
+      throw error;
+    });
     // Both are waited for: what is put of a body cut short may come after the news of it.
-    const outcomes = await Promise.allSettled([put(url, stream, {}), whole]);
+    const outcomes = await Promise.allSettled([putting, whole]);
     const failure = outcomes.find((outcome) => outcome.status === "rejected");
     if (failure === undefined) return;
     await cache.delete(url);
@@ -103,8 +109,9 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
   async function replaceFacts(key: string, record: StoredRecord): Promise<void> {
     const kept = await read(key);
     if (kept === null) return;
+    if (kept.body instanceof ReadableStream) await kept.body.cancel();
+    if (!isSameBody(kept.record.response, record.response)) return;
     if (!(kept.body instanceof ReadableStream)) return putRecord(key, record, kept.body);
-    await kept.body.cancel();
     const fields = { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.bodyId ?? "" };
     await put(urlOf(key), null, fields);
   }

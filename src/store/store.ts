@@ -33,8 +33,8 @@ export interface Found extends StoredRecord {
 
 /** One tier. Every method fails softly: a broken tier is a miss, and what it could not do is reported. */
 export interface CacheStore {
-  /** The record under this key, with its whole body, or null. */
-  lookup(key: string, now: number): Promise<Found | null>;
+  /** The record under this key, with its whole body, or null. "lasting" asks past what memory remembers. */
+  lookup(key: string, now: number, tier?: "any" | "lasting"): Promise<Found | null>;
   /** Replaces the record under this key. The body is read to its end; if it fails, nothing stays stored. */
   save(
     key: string,
@@ -42,7 +42,10 @@ export interface CacheStore {
     body: ArrayBuffer | ArrivingBody | null,
     now: number,
   ): Promise<void>;
-  /** Replaces the facts under this key and keeps the body. Without a record there it does nothing. */
+  /**
+   * Replaces the facts under this key and keeps the body. Without a record there, or with one of another body,
+   * it does nothing: facts and bytes of two responses must not mix.
+   */
   freshen(key: string, record: StoredRecord, now: number): Promise<void>;
   remove(key: string): Promise<void>;
 }

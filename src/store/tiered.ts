@@ -20,8 +20,8 @@ export function tiered(memory: CacheStore, lasting: CacheStore, onError: OnError
   const reading = new Map<string, symbol>();
 
   return {
-    async lookup(key, now) {
-      const near = await attempt("memory lookup", () => memory.lookup(key, now));
+    async lookup(key, now, tier = "any") {
+      const near = tier === "any" ? await attempt("memory lookup", () => memory.lookup(key, now)) : null;
       if (near !== null) return near;
       const mine = Symbol();
       reading.set(key, mine);

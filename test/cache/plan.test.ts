@@ -70,7 +70,13 @@ describe("RFC 9111 §5.2.1.5 no-store", () => {
 
 describe("RFC 9110 §13.1.1, §7.8, §9.2.1: what comes first", () => {
   it.each<[string, string, Fields, Partial<Policy>, string]>([
-    ["upgrade before an unsafe method", "POST", { upgrade: "x" }, {}, "bypass upgrade"],
+    [
+      "an unsafe method before an upgrade",
+      "POST",
+      { upgrade: "websocket" },
+      {},
+      "write-through method-unsafe",
+    ],
     ["the method before the content", "OPTIONS", { "content-length": "1" }, {}, "bypass method-uncacheable"],
     ["pass before the method", "OPTIONS", {}, { action: "pass" }, "bypass rule-pass"],
   ])("%s", (_, method, fields, chosen, expected) => {

@@ -28,7 +28,7 @@ describe("RFC 9111 §3 Storing Responses in Caches", () => {
     ["an error of the server with a lifetime", arrival(503, fresh), "store stored"],
     ["forbidden", arrival(200, cc("no-store")), "pass-through no-store"],
     ["an error without", arrival(500), "pass-through status-uncacheable"],
-    ["a 304 that nobody asked for", arrival(304, { etag: '"v1"' }), "pass-through not-modified"],
+    ["a 304 that nobody asked for", arrival(304, { etag: '"v1"' }), "fail mismatched-304"],
   ])("%s", (_, answer, expected) => {
     expect(summary(decide(answer))).toBe(expected);
   });
@@ -126,15 +126,16 @@ describe("RFC 9111 §4.3.3 Handling a Validation Response, §4.3.4 Freshening St
     );
   });
 
-  it.each<[string, Fields, boolean]>([
-    ["still storable", {}, true],
-    ["a new lifetime", cc("max-age=5"), true],
-    ["no-store now", cc("no-store"), false],
-    ["private now", cc("private"), false],
-    ["Vary: * now", { vary: "*" }, false],
-  ])("keeps it or not: %s", (_, fields, retain) => {
+  it.each<[string, Fields, Fields, string]>([
+    ["still storable", {}, {}, "update"],
+    ["a new lifetime", {}, cc("max-age=5"), "update"],
+    ["no-store now", {}, cc("no-store"), "forget"],
+    ["private now", {}, cc("private"), "forget"],
+    ["Vary: * now", {}, { vary: "*" }, "forget"],
+    ["asked with Authorization: not the copy of all others", { authorization: "x" }, {}, "leave"],
+  ])("keeps it or not: %s", (_, sent, fields, copy) => {
     const facts = { stored: stored(tagged), conditional: true };
-    expect(decide(arrival(304, fields), facts)).toMatchObject({ kind: "freshen", retain });
+    expect(decide(arrival(304, fields), facts, { fields: sent })).toMatchObject({ kind: "freshen", copy });
   });
 
   it("freshens what was invalidated or suspect: the origin has confirmed it", () => {
@@ -143,13 +144,18 @@ describe("RFC 9111 §4.3.3 Handling a Validation Response, §4.3.4 Freshening St
     expect(decide(arrival(304), facts)).toMatchObject({ kind: "freshen", response });
   });
 
-  it("passes a 304 on where no validator of ours was sent", () => {
-    expect(summary(decide(arrival(304), { stored: stored(tagged) }))).toBe("pass-through not-modified");
+  it("passes a 304 on where the client's own condition was sent", () => {
+    const sent = { fields: { "if-none-match": '"v1"' } };
+    expect(summary(decide(arrival(304), { stored: null }, sent))).toBe("pass-through not-modified");
+  });
+
+  it("does not pass a 304 on where nobody sent a condition", () => {
+    expect(summary(decide(arrival(304), { stored: stored(tagged) }))).toBe("fail mismatched-304");
   });
 
   it("freshens the GET by a 304 to HEAD", () => {
     const facts = { method: "HEAD", stored: stored(tagged), conditional: true } as const;
-    expect(decide(arrival(304), facts)).toMatchObject({ kind: "freshen", retain: true });
+    expect(decide(arrival(304), facts)).toMatchObject({ kind: "freshen", copy: "update" });
   });
 });
 

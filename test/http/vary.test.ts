@@ -57,7 +57,12 @@ describe("RFC 9111 §4.1 Calculating Cache Keys with the Vary Header Field", () 
   it.each<[string, string, string | null, string | null]>([
     ["absent", "accept", null, null],
     ["any other field", "x-field", "b ,a", "b, a"],
-    ["accept: as sent, ties may go by order", "accept", "text/html,application/json", "text/html, application/json"],
+    [
+      "accept: as sent, ties may go by order",
+      "accept",
+      "text/html,application/json",
+      "text/html, application/json",
+    ],
     ["accept-charset: parameters", "accept-charset", "utf-8 ; q=0.5", "utf-8;q=0.5"],
     ["accept: quoted parameters", "accept", 'a/b; c="x ; y"', 'a/b; c="x ; y"'],
     ["accept: the case stays", "accept", "text/HTML", "text/HTML"],
