@@ -6,7 +6,8 @@ import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.
 import { dropFields, endToEnd } from "../http/fields.ts";
 import { problemWith } from "../http/problem.ts";
 import type { StoredBody } from "../store/store.ts";
-import { discard, sliceBody } from "./body.ts";
+import { sliceBody } from "./body.ts";
+import { discard } from "./discard.ts";
 import type { Exchange } from "./shell.ts";
 
 /** An answer and how it came about; the event and the Cache-Status field say the same. */

@@ -1,5 +1,6 @@
 import type { ByteRange } from "../http/range.ts";
 import type { ArrivingBody, StoredBody } from "../store/store.ts";
+import { discard } from "./discard.ts";
 
 /** Up to this size a body is kept in memory until it is whole; beyond it streams into the store. */
 export const SMALL_BODY_BYTES = 64 * 1024;
@@ -186,9 +187,4 @@ async function pumpJoined(bodies: readonly StoredBody[], sink: Sink): Promise<vo
   } catch (error) {
     await sink.abort(error);
   }
-}
-
-/** Lets go of a body that nobody will read. */
-export function discard(body: StoredBody | null | undefined): void {
-  if (body instanceof ReadableStream && !body.locked) body.cancel().catch(() => {});
 }

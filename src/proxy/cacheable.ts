@@ -11,8 +11,8 @@ import {
   type Stored,
 } from "./answer.ts";
 import { refreshBehind } from "./behind.ts";
-import { discard } from "./body.ts";
 import { collapse } from "./collapse.ts";
+import { discard } from "./discard.ts";
 import type { Job, Refreshed } from "./job.ts";
 import { type Selected, select } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";

@@ -1,6 +1,6 @@
 import { planCompletion } from "../cache/partial.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../cache/storage.ts";
-import { discard } from "./body.ts";
+import { discard } from "./discard.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Job, Refreshed } from "./job.ts";
 import {

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { NominatedField, StoredResponse } from "../../src/cache/types.ts";
+import { forget, keep, select } from "../../src/proxy/select.ts";
+import { memoryStore } from "../../src/store/memory.ts";
+import type { CacheStore } from "../../src/store/store.ts";
+import { bytesOf, recordOf } from "../store/support.ts";
+
+const KEY = "https://api.example.com/products";
+const NOW = 100_000;
+const clock = () => NOW;
+const NOTHING = new Headers();
+
+const storeOf = () => memoryStore({ maxBytes: 1e6, maxBodyBytes: 1e5, maxAgeMs: 1e9 });
+
+function responseOf(facts: Partial<StoredResponse> = {}): StoredResponse {
+  const { response } = recordOf(10, { requestedAt: NOW - 50, respondedAt: NOW - 40, ...facts });
+  if (response === null) throw new Error("a record without a response");
+  return response;
+}
+
+const variantOf = (value: string): StoredResponse =>
+  responseOf({ nominated: [["accept-language", value] satisfies NominatedField] });
+
+/** What another isolate does to a URL when a write has succeeded there. */
+const invalidateElsewhere = (store: CacheStore, invalidatedAt: number) =>
+  store.save(KEY, { index: { nominations: [], invalidatedAt }, response: null }, null, NOW);
+
+const put = (store: CacheStore, response: StoredResponse) => keep(store, KEY, response, bytesOf(10), clock);
+const asks = (language: string) => new Headers({ "accept-language": language });
+
+describe("RFC 9111 §4.4: an invalidation by another isolate", () => {
+  it("keeps out what was in flight, and stays known", async () => {
+    const store = storeOf();
+    await invalidateElsewhere(store, NOW - 45);
+    await put(store, responseOf());
+    const found = await select(store, KEY, NOTHING, NOW);
+    expect([found.response, found.index?.invalidatedAt]).toEqual([null, NOW - 45]);
+  });
+
+  it("stays known beside what was requested after it", async () => {
+    const store = storeOf();
+    await invalidateElsewhere(store, NOW - 60);
+    await put(store, responseOf());
+    const found = await select(store, KEY, NOTHING, NOW);
+    expect([found.response?.requestedAt, found.index?.invalidatedAt]).toEqual([NOW - 50, NOW - 60]);
+  });
+
+  it("does not let old variants come back with a new one", async () => {
+    const store = storeOf();
+    await put(store, variantOf("en"));
+    await invalidateElsewhere(store, NOW - 45);
+    await put(store, { ...variantOf("de"), requestedAt: NOW - 10 });
+    const found = await select(store, KEY, asks("en"), NOW);
+    expect(found.index?.invalidatedAt).toBe(NOW - 45);
+    expect(found.response?.requestedAt ?? 0).toBeLessThanOrEqual(NOW - 45);
+  });
+
+  it("outlives the copy that is dropped", async () => {
+    const store = storeOf();
+    await invalidateElsewhere(store, NOW - 60);
+    await put(store, responseOf());
+    await forget(store, await select(store, KEY, NOTHING, NOW), KEY, NOW);
+    const found = await select(store, KEY, NOTHING, NOW);
+    expect([found.response, found.index?.invalidatedAt]).toEqual([null, NOW - 60]);
+  });
+});
+
+describe("RFC 9111 §4.1: variants", () => {
+  it("are each found by their own request, and by no other", async () => {
+    const store = storeOf();
+    await put(store, variantOf("en"));
+    await put(store, variantOf("de"));
+    const found = await Promise.all(["en", "de", "fr"].map((each) => select(store, KEY, asks(each), NOW)));
+    expect(found.map(({ response }) => response?.nominated[0]?.[1])).toEqual(["en", "de", undefined]);
+  });
+
+  it("with other nominated fields stay known together", async () => {
+    const store = storeOf();
+    await put(store, variantOf("en"));
+    await put(store, responseOf({ nominated: [["x-beta", "1"]] }));
+    const found = await select(store, KEY, asks("en"), NOW);
+    expect(found.index?.nominations).toEqual([["x-beta"], ["accept-language"]]);
+    expect(found.response?.nominated).toEqual([["accept-language", "en"]]);
+  });
+});
+
+describe("RFC 9111 §3.3: a part", () => {
+  const part = { status: 206, range: { first: 0, last: 9, length: 20 } };
+
+  it("does not take the place of a whole response", async () => {
+    const store = storeOf();
+    await put(store, responseOf());
+    await put(store, responseOf(part));
+    expect((await select(store, KEY, NOTHING, NOW)).response?.status).toBe(200);
+  });
+
+  it("is stored where there is none", async () => {
+    const store = storeOf();
+    await put(store, responseOf(part));
+    expect((await select(store, KEY, NOTHING, NOW)).response?.status).toBe(206);
+  });
+});
