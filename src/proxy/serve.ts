@@ -4,7 +4,6 @@ import { planRequest } from "../cache/plan.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { type Answer, answerFailure, answerPassed, forwardToken } from "./answer.ts";
 import { serveCacheable } from "./cacheable.ts";
-import { discard } from "./discard.ts";
 import { askOrigin } from "./origin.ts";
 import type { Exchange, Shell } from "./shell.ts";
 import { storeKey } from "./store-key.ts";
@@ -48,10 +47,7 @@ async function invalidate(url: URL, exchange: Exchange, shell: Shell): Promise<v
   const { key } = primaryKey(url, shell.policyFor(read));
   const now = shell.clock();
   shell.invalidations.record(key, now);
-  const place = await storeKey(key);
-  const found = await shell.store.lookup(place, now);
-  if (found === null) return;
-  discard(found.body);
+  // Written also where nothing is stored yet: another isolate may have a response on its way.
   const record = { index: { nominations: [], invalidatedAt: now }, response: null };
-  await shell.store.save(place, record, null, now);
+  await shell.store.save(await storeKey(key), record, null, now);
 }
