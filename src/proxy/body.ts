@@ -51,9 +51,9 @@ async function pump(
     await Promise.all([client.abort(error), store.abort(error)]);
     throw error;
   }
-  // The client must not wait for the store.
-  const [, kept] = await Promise.all([client.close(), store.close()]);
-  return kept;
+  // Neither waits for the other to be done: those who follow must not wait for a client that reads slowly.
+  void client.close();
+  return store.close();
 }
 
 /** A writer that, once its reader is gone, swallows what is still written. */

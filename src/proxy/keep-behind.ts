@@ -7,6 +7,8 @@ import type { Landing } from "./flights.ts";
 import type { Answered, Refreshed } from "./job.ts";
 import { forget, keep, keepFacts, letGo } from "./select.ts";
 
+const LARGEST_SHARED_BYTES = 16 * 1024 * 1024;
+
 /** Passes the response on and stores it at the same time, under the eyes of those who wait for the key. */
 export function storeBehind(
   decision: Extract<StorageDecision, { kind: "store" | "combine" }>,
@@ -17,6 +19,8 @@ export function storeBehind(
   const { response, reason } = decision;
   const shared = secondsLeft(response, job.exchange.policy, shell.clock()) > 0;
   if (!shared) landUnshared(job);
+  // It reaches the store no faster than this client reads: too long a wait for others.
+  else if ((response.bodyLength ?? 0) > LARGEST_SHARED_BYTES) land({ kind: "not-shared" });
   const save: Save = (body) => saveUnlessInvalidated(job, withLength(response, body), body);
   const { client, kept } = source === null ? emptyBody(save) : split(source, response.bodyLength, save);
   const settled = kept.then<Landing, Landing>(

