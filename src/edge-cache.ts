@@ -3,7 +3,7 @@ import { createControl } from "./control/control.ts";
 import { isControlPath } from "./control/path.ts";
 import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
-import { createProxy } from "./proxy/proxy.ts";
+import { createProxy, type RequestHandler } from "./proxy/proxy.ts";
 import { compileRules } from "./rules/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
@@ -23,16 +23,17 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     async fetch(request, env, ctx) {
       const opened = openOrRefuse(open, env);
       if (opened instanceof ConfigError) return problemWith(500, opened.message, "configuration");
-      return isControlPath(new URL(request.url).pathname)
+      const url = new URL(request.url);
+      return isControlPath(url.pathname)
         ? control(request, opened.config.controlToken)
-        : opened.proxy(request, env, ctx);
+        : opened.proxy(request, url, ctx);
     },
   };
 }
 
 interface Opened {
   readonly config: Config;
-  readonly proxy: ExportedHandlerFetchHandler<Env>;
+  readonly proxy: RequestHandler;
 }
 
 function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigError {

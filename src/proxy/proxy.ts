@@ -1,5 +1,5 @@
 import type { Policy, RequestHead } from "../cache/types.ts";
-import type { Config, Env } from "../config.ts";
+import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normalisePath } from "../http/uri.ts";
 import { type Matcher, matchRequest } from "../rules/match.ts";
@@ -24,10 +24,13 @@ const RETENTION_SECONDS = 30 * 86_400;
 const LEASE_MARGIN_MS = 30_000;
 const REFRESH_RETRY_MS = 5_000;
 
+/** Answers a request; `url` is its target, parsed. */
+export type RequestHandler = (request: Request, url: URL, ctx: ExecutionContext) => Promise<Response>;
+
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
-export function createProxy(config: Config, matcher: Matcher): ExportedHandlerFetchHandler<Env> {
+export function createProxy(config: Config, matcher: Matcher): RequestHandler {
   const shell = shellOf(config, (request) => matchRequest(matcher, request));
-  return (request, _env, ctx) => answer(exchangeOf(request, shell, ctx), shell);
+  return (request, url, ctx) => answer(exchangeOf(request, url, shell, ctx), shell);
 }
 
 function shellOf(config: Config, policyFor: (request: RequestHead) => Policy): Shell {
@@ -54,8 +57,8 @@ function openStore(): CacheStore {
   return tiered(memory, edge);
 }
 
-function exchangeOf(request: Request, shell: Shell, ctx: ExecutionContext): Exchange {
-  const head = { method: request.method, url: targetUri(request.url), headers: request.headers };
+function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionContext): Exchange {
+  const head = { method: request.method, url: inNormalSpelling(url), headers: request.headers };
   return {
     request,
     head,
@@ -67,11 +70,12 @@ function exchangeOf(request: Request, shell: Shell, ctx: ExecutionContext): Exch
 }
 
 // One spelling for the rules, the key, invalidation and the origin: a rule must not be evaded by encoding a letter.
-function targetUri(requested: string): URL {
-  const url = new URL(requested);
+function inNormalSpelling(url: URL): URL {
   const path = normalisePath(url.pathname);
-  if (path !== url.pathname) url.pathname = path;
-  return url;
+  if (path === url.pathname) return url;
+  const normal = new URL(url);
+  normal.pathname = path;
+  return normal;
 }
 
 async function answer(exchange: Exchange, shell: Shell): Promise<Response> {
