@@ -53,19 +53,26 @@ export async function keep(
   clock: () => number,
 ): Promise<void> {
   const names = response.nominated.map(([name]) => name);
-  const variant = variantKey(primary, response.nominated);
-  if (names.length > 0) await store.save(await storeKey(variant), { index: null, response }, body, clock());
   const place = await storeKey(primary);
-  const current = await store.lookup(place, clock(), "lasting");
-  discard(current?.body);
+  const current = await standingAt(store, place, clock());
   const invalidatedAt = current?.index?.invalidatedAt ?? null;
   if (isOutranked(response, current)) return letGo(body);
   if (names.length === 0) {
     const index = invalidatedAt === null ? null : { nominations: [], invalidatedAt };
     return store.save(place, { index, response }, body, clock());
   }
+  const variant = await storeKey(variantKey(primary, response.nominated));
+  const isPart = response.range !== null;
+  if (isPart && isOutranked(response, await standingAt(store, variant, clock()))) return letGo(body);
+  await store.save(variant, { index: null, response }, body, clock());
   const nominations = rememberNomination(current?.index?.nominations ?? [], names);
   return store.save(place, { index: { nominations, invalidatedAt }, response: null }, null, clock());
+}
+
+async function standingAt(store: CacheStore, place: string, now: number): Promise<Found | null> {
+  const found = await store.lookup(place, now, "lasting");
+  discard(found?.body);
+  return found;
 }
 
 function isOutranked(response: StoredResponse, current: Found | null): boolean {

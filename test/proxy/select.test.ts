@@ -94,6 +94,13 @@ describe("RFC 9111 §3.3: a part", () => {
     expect((await select(store, KEY, NOTHING, NOW)).response?.status).toBe(200);
   });
 
+  it("does not take the place of a whole variant", async () => {
+    const store = storeOf();
+    await put(store, variantOf("en"));
+    await put(store, { ...variantOf("en"), ...part });
+    expect((await select(store, KEY, asks("en"), NOW)).response?.status).toBe(200);
+  });
+
   it("is stored where there is none", async () => {
     const store = storeOf();
     await put(store, responseOf(part));
