@@ -1,4 +1,5 @@
 export type { Env } from "./config.ts";
 export { createEdgeCache } from "./edge-cache.ts";
+export type { RulesInput } from "./rules/input.ts";
 export type { RuleSet } from "./rules/rule.ts";
 export { defineRules } from "./rules/rule.ts";

@@ -1,5 +1,6 @@
 import { type Directives, deltaSeconds, fieldNames, parseCacheControl } from "../http/cache-control.ts";
 import { selectTargeted } from "../http/targeted.ts";
+import type { StaleWindow } from "./policy.ts";
 
 /** Which field a response's directives come from: a targeted field, where valid, silences the other two. */
 export interface ResponseDirectives {
@@ -44,8 +45,8 @@ export function forbidsStale(directives: Directives): boolean {
 }
 
 /** A stale window in seconds: the rule's, else the directive's, else none. Invalid values are none. */
-export function staleWindow(directives: Directives, name: string, ruleSeconds: number | null): number {
-  if (ruleSeconds !== null) return ruleSeconds;
+export function staleWindow(directives: Directives, name: string, rule: StaleWindow | null): number {
+  if (rule !== null) return rule.seconds;
   const seconds = deltaSeconds(directives, name);
   return typeof seconds === "number" ? seconds : 0;
 }

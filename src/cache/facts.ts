@@ -4,7 +4,9 @@ import { dropFields, endToEnd } from "../http/fields.ts";
 import { parseContentRange } from "../http/range.ts";
 import { parseVary } from "../http/vary.ts";
 import { responseDirectives } from "./directives.ts";
-import type { Policy, RequestHead, ResponseHead, StoredRange, StoredResponse } from "./types.ts";
+import type { Policy } from "./policy.ts";
+import { render } from "./template.ts";
+import type { RequestHead, ResponseHead, StoredRange, StoredResponse } from "./types.ts";
 import { nominate } from "./variants.ts";
 
 /** A response head of the origin and the two instants that its age is counted from. */
@@ -22,6 +24,8 @@ export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy):
   const vary = parseVary(headers.get("vary"));
   const range = arrival.status === 206 ? rangeOf(headers) : null;
   return {
+    uri: uriOf(request),
+    rule: policy.rule,
     status: arrival.status,
     headers,
     requestedAt: arrival.requestedAt,
@@ -30,7 +34,7 @@ export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy):
     // A part is as long as its Content-Range says, or it has not arrived whole.
     bodyLength: range ? range.last - range.first + 1 : lengthOf(headers.get("content-length")),
     range,
-    tags: [...policy.tags, ...cacheTags(headers)],
+    tags: [...policyTags(request, arrival, policy), ...cacheTags(headers)],
     suspect: false,
   };
 }
@@ -54,6 +58,15 @@ export function freshenedFacts(
   }
   const fresh = factsOf(request, { ...arrival, status: stored.status, headers: merged }, policy);
   return { ...fresh, bodyLength: stored.bodyLength, range: stored.range };
+}
+
+// RFC 9110 §4.2.5: a fragment is no part of the target.
+function uriOf({ url }: RequestHead): string {
+  return url.origin + url.pathname + url.search;
+}
+
+function policyTags(request: RequestHead, response: ResponseHead, policy: Policy): readonly string[] {
+  return policy.tags.flatMap((tag) => render(tag, { request, response, env: {} }) ?? []);
 }
 
 function storedFields(arrival: Arrival, policy: Policy): Headers {

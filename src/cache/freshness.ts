@@ -2,7 +2,8 @@ import { parseAge } from "../http/age.ts";
 import { type Directives, deltaSeconds } from "../http/cache-control.ts";
 import { parseHttpDate } from "../http/date.ts";
 import { responseDirectives } from "./directives.ts";
-import type { Policy, StoredResponse } from "./types.ts";
+import type { Policy } from "./policy.ts";
+import type { StoredResponse } from "./types.ts";
 
 export type LifetimeSource = "rule" | "s-maxage" | "max-age" | "expires" | "heuristic" | "none";
 
@@ -30,9 +31,9 @@ export function isHeuristicallyCacheable(status: number): boolean {
 
 /** RFC 9111 §4.2.1: the rule, s-maxage, max-age, Expires, and if allowed a guess; the first one counts. */
 export function freshnessLifetime(response: Dated, policy: Policy): Lifetime {
-  if (policy.edgeTtlSeconds !== null && RULE_TTL_STATUSES.has(response.status)) {
+  if (policy.edgeTtl.overrideSeconds !== null && RULE_TTL_STATUSES.has(response.status)) {
     // The operator counts from the arrival at the edge, whatever age the response had by then.
-    const seconds = policy.edgeTtlSeconds + currentAge(response, response.respondedAt);
+    const seconds = policy.edgeTtl.overrideSeconds + currentAge(response, response.respondedAt);
     return { seconds, source: "rule" };
   }
   const { source, directives } = responseDirectives(response.headers);

@@ -1,39 +1,27 @@
-import type { Policy, QueryKey } from "./types.ts";
+import type { Policy } from "./policy.ts";
+import type { RequestHead } from "./types.ts";
 
-/**
- * The primary key (RFC 9111 §2): the target URI with the query parameters that the policy keeps. `search`
- * is the query that the origin gets, so that what is not in the key cannot change what is stored.
- */
+/** What the shell has worked out for the key: hashes, null where the policy does not ask for them. */
+export interface KeyMaterial {
+  /** The hash of who is asking, for a scope that is not shared. */
+  readonly identity: string | null;
+  /** The hash of the request's body and its type, for a read with a body. */
+  readonly body: string | null;
+}
+
+export const NO_MATERIAL: KeyMaterial = { identity: null, body: null };
+
+/** The primary key (RFC 9111 §2). */
 export interface PrimaryKey {
+  /** The target URI as the policy sees it: what a write to it invalidates, under every key. */
+  readonly uri: string;
+  /** The URI, and what else tells copies of it apart; the same text where nothing does. */
   readonly key: string;
-  readonly search: string;
 }
 
-export function primaryKey(url: URL, policy: Policy): PrimaryKey {
-  const search = keptSearch(url.search, policy.query);
-  return { key: url.origin + url.pathname + search, search };
-}
-
-function keptSearch(search: string, query: QueryKey): string {
-  if (search === "" || query.kind === "all") return search;
-  if (query.kind === "none") return "";
-  const kept = search
-    .slice(1)
-    .split("&")
-    .filter((pair) => keeps(pair, query));
-  return kept.length === 0 ? "" : `?${kept.join("&")}`;
-}
-
-function keeps(pair: string, query: Extract<QueryKey, { names: ReadonlySet<string> }>): boolean {
-  return query.names.has(parameterName(pair)) === (query.kind === "include");
-}
-
-// A name that cannot be decoded stands for itself.
-function parameterName(pair: string): string {
-  const raw = pair.split("=", 1)[0] ?? "";
-  try {
-    return decodeURIComponent(raw.replaceAll("+", " "));
-  } catch {
-    return raw;
-  }
+/** The key of a canonical request (canonical.ts). Two requests that differ in a part of it never share one. */
+export function primaryKey(request: RequestHead, _policy: Policy, _material: KeyMaterial): PrimaryKey {
+  const { url } = request;
+  const uri = url.origin + url.pathname + url.search;
+  return { uri, key: uri };
 }

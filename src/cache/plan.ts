@@ -1,19 +1,26 @@
+import { canonicalRequest } from "./canonical.ts";
 import { requestDirectives } from "./directives.ts";
-import { primaryKey } from "./key.ts";
+import { type KeyMaterial, NO_MATERIAL, type PrimaryKey, primaryKey } from "./key.ts";
+import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
-import type { Policy, RequestHead } from "./types.ts";
+import type { RequestHead } from "./types.ts";
 
 /** The first decision: what is to be done with a request, before anything is looked up. */
 export type RequestPlan =
   | { readonly kind: "bypass"; readonly reason: Reason }
   | { readonly kind: "write-through"; readonly reason: Reason }
-  | { readonly kind: "lookup"; readonly key: string; readonly search: string };
+  /** `head` is the canonical request: what the engine judges and the origin gets. */
+  | { readonly kind: "lookup"; readonly key: PrimaryKey; readonly head: RequestHead };
 
 // RFC 9110 §9.2.1
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** RFC 9111 §2 to §4, as far as the request alone decides. */
-export function planRequest(request: RequestHead, policy: Policy): RequestPlan {
+export function planRequest(
+  request: RequestHead,
+  policy: Policy,
+  material: KeyMaterial = NO_MATERIAL,
+): RequestPlan {
   // RFC 9111 §4: also on a route that is passed, a write invalidates what another rule may have stored.
   if (!SAFE_METHODS.has(request.method)) return { kind: "write-through", reason: "method-unsafe" };
   if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
@@ -30,7 +37,8 @@ export function planRequest(request: RequestHead, policy: Policy): RequestPlan {
   if (policy.clientDirectives === "honor" && requestDirectives(request.headers).has("no-store")) {
     return { kind: "bypass", reason: "request-no-store" };
   }
-  return { kind: "lookup", ...primaryKey(request.url, policy) };
+  const head = canonicalRequest(request, policy);
+  return { kind: "lookup", key: primaryKey(head, policy, material), head };
 }
 
 function hasContent(headers: Headers): boolean {

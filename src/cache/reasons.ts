@@ -2,6 +2,13 @@
 export const REASONS = {
   // planRequest
   "rule-pass": { section: "rule", text: "the matching rule says pass" },
+  respond: { section: "rule", text: "the matching rule answers by itself" },
+  blocked: { section: "rule", text: "the matching rule blocks the request" },
+  maintenance: { section: "rule", text: "the matching rule says that the API is under maintenance" },
+  "rate-limited": { section: "RFC 6585 §4", text: "the client has sent too many requests" },
+  preflight: { section: "Fetch §3.3.5", text: "the rule answers the CORS preflight" },
+  "no-identity": { section: "rule", text: "nothing says who is asking, and copies are for one identity" },
+  "body-too-large": { section: "rule", text: "the request's body is longer than the rule hashes" },
   "method-unsafe": { section: "RFC 9111 §4", text: "an unsafe method is written through to the origin" },
   "method-uncacheable": { section: "RFC 9110 §9.2.3", text: "responses to this method are not cached" },
   "cache-failed": { section: "rule", text: "the cache itself failed, and the request was passed on" },
@@ -24,6 +31,16 @@ export const REASONS = {
   "uri-miss": { section: "RFC 9111 §4", text: "nothing is stored for this URI" },
   "vary-miss": { section: "RFC 9111 §4.1", text: "what is stored was selected by other request fields" },
   invalidated: { section: "RFC 9111 §4.4", text: "an unsafe request has invalidated the stored response" },
+  purged: { section: "rule", text: "a purge has removed the stored response" },
+  "purged-soft": { section: "rule", text: "a purge has made the stored response stale" },
+  "read-your-writes": {
+    section: "rule",
+    text: "the client has written since the stored response was requested",
+  },
+  "stale-forbidden": {
+    section: "RFC 9111 §4.2.4",
+    text: "stale, and the origin's directives forbid the window that the rule allows",
+  },
   suspect: { section: "RFC 9111 §4.3.5", text: "a HEAD response contradicted the stored response" },
   "no-cache": { section: "RFC 9111 §5.2.2.4", text: "the origin demands validation before every reuse" },
   partial: { section: "RFC 9111 §3.3", text: "the stored part does not hold the bytes asked for" },
@@ -76,6 +93,11 @@ export const REASONS = {
     text: "the request was authorized, and nothing allows to share its response",
   },
   "set-cookie": { section: "RFC 9111 §7.3", text: "the response sets a cookie, and no rule strips it" },
+  "status-never": { section: "rule", text: "the rule says never to store this status" },
+  "request-cookies": {
+    section: "rule",
+    text: "the request had cookies, and only the rule gives the response a lifetime",
+  },
   "vary-star": { section: "RFC 9111 §4.1", text: "Vary: * matches no later request" },
   "status-not-understood": {
     section: "RFC 9111 §5.2.2.3",
@@ -99,6 +121,11 @@ export const REASONS = {
   },
   "event-stream": { section: "rule", text: "an event stream does not end" },
   "origin-unreachable": { section: "RFC 9110 §15.6.3", text: "the origin could not be reached" },
+  "origin-busy": { section: "RFC 9110 §15.6.4", text: "too many requests to the origin are under way" },
+  "circuit-open": {
+    section: "RFC 9110 §15.6.4",
+    text: "the origin kept failing and is not asked for a while",
+  },
   "origin-timeout": { section: "RFC 9110 §15.6.5", text: "the origin did not answer in time" },
 } as const satisfies Record<string, { section: string; text: string }>;
 

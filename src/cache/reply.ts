@@ -6,7 +6,8 @@ import {
   resolveRange,
 } from "../http/range.ts";
 import { currentAge } from "./freshness.ts";
-import type { Policy, RequestHead, StoredResponse } from "./types.ts";
+import type { Policy } from "./policy.ts";
+import type { RequestHead, StoredResponse } from "./types.ts";
 import { ifRangeHolds, isNotModified } from "./validation.ts";
 
 /** The head of an answer, and which bytes of the body at hand go with it. */
@@ -100,8 +101,8 @@ function replyFields(input: ReplyInput): Headers {
   headers.delete("cloudflare-cdn-cache-control");
   // RFC 9111 §5.1: Age says that the response was not made or validated for this request.
   if (input.reused) headers.set("age", String(currentAge(response, input.now)));
-  if (policy.browserTtlSeconds !== null && isSuccess(response.status))
-    setBrowserTtl(headers, policy.browserTtlSeconds);
+  if (policy.browserTtl.overrideSeconds !== null && isSuccess(response.status))
+    setBrowserTtl(headers, policy.browserTtl.overrideSeconds);
   return headers;
 }
 

@@ -2,8 +2,9 @@ import { deltaSeconds, fieldNames } from "../http/cache-control.ts";
 import { parseRange, resolveRange } from "../http/range.ts";
 import { forbidsStale, requestDirectives, responseDirectives, staleWindow } from "./directives.ts";
 import { currentAge, freshnessLifetime } from "./freshness.ts";
+import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
-import type { Policy, RequestHead, StoredResponse } from "./types.ts";
+import type { RequestHead, StoredResponse } from "./types.ts";
 import { ifRangeHolds, type Validators, validatorsOf } from "./validation.ts";
 
 /** The second decision: whether the request is answered from what is stored. */
@@ -69,7 +70,7 @@ function decideByResponse(
   }
   // RFC 9111 §4.2: fresh while the lifetime is greater than the age.
   if (left > 0) return { kind: "serve", reason: "fresh" };
-  const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidateSeconds);
+  const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidate);
   // A window extends a lifetime: where nobody gave one, not even zero, there is nothing to extend.
   if (lifetime.source !== "none" && !forbidsStale(directives) && -left < window) {
     return { kind: "serve-stale", reason: "stale-while-revalidate", refresh: true };

@@ -2,8 +2,9 @@ import { fieldNames } from "../http/cache-control.ts";
 import { parseVary } from "../http/vary.ts";
 import { responseDirectives, staleWindow } from "./directives.ts";
 import { freshnessLifetime, hasExplicitLifetime, isHeuristicallyCacheable } from "./freshness.ts";
+import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
-import type { Policy, RequestHead, StoredResponse } from "./types.ts";
+import type { RequestHead, StoredResponse } from "./types.ts";
 import { validatorsOf } from "./validation.ts";
 
 // RFC 9110 §15, the final status codes whose meaning for caches is known here. 206 and 304 are handled
@@ -68,7 +69,7 @@ function isReusable(response: StoredResponse, policy: Policy): boolean {
   const { directives } = responseDirectives(response.headers);
   const lifetime = freshnessLifetime(response, policy);
   if (lifetime.seconds > 0 || validatorsOf(response) !== null) return true;
-  if (staleWindow(directives, "stale-if-error", policy.staleIfErrorSeconds) > 0) return true;
-  const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidateSeconds);
+  if (staleWindow(directives, "stale-if-error", policy.staleIfError) > 0) return true;
+  const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidate);
   return lifetime.source !== "none" && window > 0;
 }

@@ -3,9 +3,10 @@ import { forbidsStale, requestDirectives, responseDirectives, staleWindow } from
 import { type Arrival, factsOf, fieldsForClient, freshenedFacts } from "./facts.ts";
 import { secondsLeft } from "./freshness.ts";
 import { combinesWith } from "./partial.ts";
+import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
 import { whyNotStorable } from "./storable.ts";
-import type { Policy, RequestHead, StoredResponse } from "./types.ts";
+import type { RequestHead, StoredResponse } from "./types.ts";
 import { confirms, headAgrees, strongValidator } from "./validation.ts";
 
 /** What came of asking the origin. */
@@ -161,7 +162,7 @@ function mayServeStaleOnError(request: RequestHead, asked: Asked, policy: Policy
   const honoured = policy.clientDirectives === "honor" ? requestDirectives(request.headers) : null;
   if (honoured?.has("no-cache")) return false;
   const staleSeconds = -secondsLeft(stored, policy, now);
-  const window = staleWindow(directives, "stale-if-error", policy.staleIfErrorSeconds);
+  const window = staleWindow(directives, "stale-if-error", policy.staleIfError);
   return staleSeconds < Math.max(window, clientWindow(request, policy));
 }
 

@@ -1,13 +1,32 @@
 /**
  * The words of the engine. Instants are milliseconds since the epoch and end in `At`; durations say their
- * unit in their name. Nothing here knows of the platform beyond `URL` and `Headers`.
+ * unit in their name. Nothing here knows of the platform beyond `URL` and `Headers`. What the rules choose is
+ * in policy.ts.
  */
+
+/** What the platform knows of the client besides its request; null where it does not say. */
+export interface ClientFacts {
+  /** As text, IPv4 or IPv6. */
+  readonly ip: string | null;
+  /** ISO 3166-1 alpha-2, upper case; "T1" for Tor. */
+  readonly country: string | null;
+  /** AF, AN, AS, EU, NA, OC or SA. */
+  readonly continent: string | null;
+  readonly asn: number | null;
+  /** Such as "TLSv1.3". */
+  readonly tlsVersion: string | null;
+  /** The category of a known bot, such as "Search Engine Crawler"; "unknown" for one by its score alone. */
+  readonly bot: string | null;
+}
 
 /** What a client asked: method, target URI as the client sees it, header fields. Never a body. */
 export interface RequestHead {
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
+  readonly client: ClientFacts;
+  /** What the path pattern of the matching rule captured, percent-decoded; empty where nothing asks for it. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
 /** What the origin answered, without its body. */
@@ -31,6 +50,10 @@ export interface StoredRange {
  * them when it is read, under today's rules, and never stored.
  */
 export interface StoredResponse {
+  /** The target URI that the key was made from, in its canonical spelling. */
+  readonly uri: string;
+  /** The name of the rule that stored it, or null. */
+  readonly rule: string | null;
   /** The status the origin sent: 200, 404, or 206 where only `range` is stored. */
   readonly status: number;
   /** The header fields as received, less those that §3.1 forbids to store. Never mutated. */
@@ -45,37 +68,8 @@ export interface StoredResponse {
   readonly bodyLength: number | null;
   /** Which bytes of the representation the body is, or null where it is whole. */
   readonly range: StoredRange | null;
-  /** The tags of the rule that stored it and of the response's own `Cache-Tag`. */
+  /** The tags of the rule that stored it and of the response's own tag fields. */
   readonly tags: readonly string[];
   /** True once a HEAD response contradicted it (§4.3.5): it may only be used after validation. */
   readonly suspect: boolean;
-}
-
-/** Which query parameters are part of the key. */
-export type QueryKey =
-  | { readonly kind: "all" }
-  | { readonly kind: "none" }
-  | { readonly kind: "include"; readonly names: ReadonlySet<string> }
-  | { readonly kind: "exclude"; readonly names: ReadonlySet<string> };
-
-/** What the rules chose for one request, with every default filled in. */
-export interface Policy {
-  /** The name of the rule that matched, or null where none did. */
-  readonly rule: string | null;
-  readonly action: "cache" | "pass";
-  /** Freshness lifetime at the edge in seconds, or null to take the origin's. */
-  readonly edgeTtlSeconds: number | null;
-  /** `max-age` sent to clients, or null to send what the origin sent. */
-  readonly browserTtlSeconds: number | null;
-  /** Stale windows in seconds, or null to take the origin's directive. */
-  readonly staleWhileRevalidateSeconds: number | null;
-  readonly staleIfErrorSeconds: number | null;
-  readonly query: QueryKey;
-  readonly tags: readonly string[];
-  /** Whether `Cache-Control` and `Pragma` of a request are obeyed (§5.2.1). */
-  readonly clientDirectives: "honor" | "ignore";
-  /** Whether a lifetime may be guessed where the origin gives none (§4.2.2). */
-  readonly heuristicFreshness: boolean;
-  /** What becomes of a response with `Set-Cookie`: not stored, or stored without that field. */
-  readonly setCookie: "bypass" | "strip";
 }

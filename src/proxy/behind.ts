@@ -11,7 +11,7 @@ import type { Shell } from "./shell.ts";
  */
 export function refreshBehind(job: Job, shell: Shell): void {
   const { selected, exchange } = job;
-  const leaseKey = selected.key ?? job.primary;
+  const leaseKey = selected.key ?? job.key;
   if (!shell.leases.acquire(leaseKey, shell.clock())) return;
   const work = refresh(wholeJob(job), shell, () => {}).then(
     (refreshed) => conclude(refreshed, leaseKey, job, shell),

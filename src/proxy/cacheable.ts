@@ -21,17 +21,16 @@ import type { Exchange, Shell } from "./shell.ts";
 export interface Lookup {
   readonly exchange: Exchange;
   readonly shell: Shell;
-  /** The primary key. */
-  readonly primary: string;
-  /** The query that the origin gets: what is not in the key does not reach it. */
-  readonly search: string;
+  /** The target URI, and what else tells copies of it apart (PrimaryKey). */
+  readonly uri: string;
+  readonly key: string;
 }
 
 /** Looks up, decides, and answers; asks the origin, alone or with others, where the decision says so. */
 export async function serveCacheable(lookup: Lookup): Promise<Answer> {
-  const { exchange, shell, primary } = lookup;
+  const { exchange, shell, key } = lookup;
   const now = shell.clock();
-  const selected = await select(shell.store, primary, exchange.head.headers, now);
+  const selected = await select(shell.store, key, exchange.head.headers, now);
   const decision = decideOn(lookup, selected, now);
   switch (decision.kind) {
     case "serve":
@@ -52,28 +51,24 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
 }
 
 /** The second decision on what was selected, with all that this isolate knows of invalidations. */
-export function decideOn(
-  { exchange, shell, primary }: Lookup,
-  selected: Selected,
-  now: number,
-): ReuseDecision {
+export function decideOn({ exchange, shell, uri }: Lookup, selected: Selected, now: number): ReuseDecision {
   const { index, response } = selected;
   const found = {
     response,
     hasOthers: (index?.nominations.length ?? 0) > 0,
-    invalidatedAt: shell.invalidations.latest(primary, index?.invalidatedAt ?? null),
+    invalidatedAt: shell.invalidations.latest(uri, index?.invalidatedAt ?? null),
   };
   return decideReuse(exchange.head, found, exchange.policy, now);
 }
 
 function jobOf(
-  { exchange, shell, primary, search }: Lookup,
+  { exchange, shell, uri, key }: Lookup,
   selected: Selected,
   validators: Job["validators"],
 ): Job {
-  const invalidatedAt = shell.invalidations.latest(primary, selected.index?.invalidatedAt ?? null);
-  const unshared = shell.flights.isUnshared(primary, shell.clock());
-  return { exchange, primary, search, selected, invalidatedAt, validators, unshared };
+  const invalidatedAt = shell.invalidations.latest(uri, selected.index?.invalidatedAt ?? null);
+  const unshared = shell.flights.isUnshared(key, shell.clock());
+  return { exchange, uri, key, selected, invalidatedAt, validators, unshared };
 }
 
 /** An answer from what was selected, without waiting for the origin. */

@@ -21,7 +21,7 @@ export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<A
   const { exchange, shell } = lookup;
   const { method, headers } = exchange.head;
   if (method !== "GET" || headers.has("range") || job.unshared) return goAlone(lookup, job, why);
-  let key = flightKey(job.primary, job.selected.index?.nominations[0] ?? [], headers);
+  let key = flightKey(job.key, job.selected.index?.nominations[0] ?? [], headers);
   for (let followed = 0; followed < MOST_FLIGHTS_FOLLOWED; followed++) {
     const flight = shell.flights.underWay(key);
     if (flight === null) return lead(lookup, job, why, key);
@@ -31,7 +31,7 @@ export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<A
     } else if (landing.kind === "stored" && !varyMatches(landing.response.nominated, headers)) {
       // The flight was for another variant: this request's own has a flight of its own.
       key = flightKey(
-        job.primary,
+        job.key,
         landing.response.nominated.map(([name]) => name),
         headers,
       );
@@ -97,11 +97,11 @@ async function answerShared(
   { response, bytes }: Extract<Landing, { kind: "stored" }>,
   why: Reason,
 ): Promise<Answer | null> {
-  const { exchange, shell, primary } = lookup;
+  const { exchange, shell } = lookup;
   const index = job.selected.index;
   const selected =
     bytes === null
-      ? await select(shell.store, primary, exchange.head.headers, shell.clock())
+      ? await select(shell.store, lookup.key, exchange.head.headers, shell.clock())
       : { index, response, body: bytes, key: null };
   // Who was waiting when it arrived may use it as it was then, however short its lifetime.
   if (decideOn(lookup, selected, response.respondedAt).kind !== "serve") {

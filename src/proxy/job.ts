@@ -10,9 +10,8 @@ import type { Exchange, Shell } from "./shell.ts";
 /** One request to the origin on behalf of a stored response, or of the lack of one. */
 export interface Job {
   readonly exchange: Exchange;
-  readonly primary: string;
-  /** The query that the origin gets. */
-  readonly search: string;
+  readonly uri: string;
+  readonly key: string;
   readonly selected: Selected;
   readonly invalidatedAt: number | null;
   /** Sent where the stored response is to be validated. */

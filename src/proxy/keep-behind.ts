@@ -55,13 +55,13 @@ async function saveUnlessInvalidated(
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
 ): Promise<void> {
-  const { primary, shell } = job;
+  const { key, shell } = job;
   if (isInvalidated(job, response)) return letGo(body);
-  await keep(shell.store, primary, response, body, shell.clock);
+  await keep(shell.store, key, response, body, shell.clock);
 }
 
-function isInvalidated({ shell, primary, invalidatedAt }: Answered, response: StoredResponse): boolean {
-  const latest = shell.invalidations.latest(primary, invalidatedAt);
+function isInvalidated({ shell, uri, invalidatedAt }: Answered, response: StoredResponse): boolean {
+  const latest = shell.invalidations.latest(uri, invalidatedAt);
   return latest !== null && response.requestedAt <= latest;
 }
 
@@ -118,18 +118,18 @@ function keepConfirmed(
 
 /** Replaces the facts of the stored response, if there is one and no write has invalidated it meanwhile. */
 export async function updateFacts(job: Answered, response: StoredResponse): Promise<void> {
-  const { selected, primary, shell } = job;
+  const { selected, key, shell } = job;
   if (!isInvalidated(job, response)) {
-    await keepFacts(shell.store, selected, primary, response, shell.clock());
+    await keepFacts(shell.store, selected, key, response, shell.clock());
   }
 }
 
-export async function forgetSelected({ shell, selected, primary }: Answered): Promise<void> {
-  await forget(shell.store, selected, primary, shell.clock());
+export async function forgetSelected({ shell, selected, key }: Answered): Promise<void> {
+  await forget(shell.store, selected, key, shell.clock());
 }
 
 /** Sends those who wait on their own way, and those who come next without waiting. */
-export function landUnshared({ exchange, primary, shell, land }: Answered): void {
-  if (exchange.head.method === "GET") shell.flights.markUnshared(primary, shell.clock());
+export function landUnshared({ exchange, key, shell, land }: Answered): void {
+  if (exchange.head.method === "GET") shell.flights.markUnshared(key, shell.clock());
   land({ kind: "not-shared" });
 }

@@ -14,7 +14,6 @@ export interface OriginReply {
 /** How the request to the origin differs from the client's. */
 export interface OriginRequest {
   readonly method: string;
-  readonly search: string;
   readonly body: ReadableStream | null;
   /** Fields to set, or to remove where null, beside those of every forwarded request. */
   readonly fields: Readonly<Record<string, string | null>>;
@@ -55,15 +54,15 @@ export async function askOrigin(
 
 // The platform refuses to be given content with GET or HEAD, but lets it through in a copy of a request that
 // came with some (RFC 9110 §9.3.1: it has no meaning to us, and may have one to the origin).
-function toOrigin(exchange: Exchange, { method, search, body }: OriginRequest, config: Config): Request {
-  const url = originUrl(exchange, search, config);
+function toOrigin(exchange: Exchange, { method, body }: OriginRequest, config: Config): Request {
+  const url = originUrl(exchange, config);
   return READ_METHODS.has(method) && body !== null
     ? new Request(url, exchange.request)
     : new Request(url, { method, body });
 }
 
-function originUrl({ head }: Exchange, search: string, config: Config): string {
-  return config.origin.origin + config.originPath + head.url.pathname + search;
+function originUrl({ head }: Exchange, config: Config): string {
+  return config.origin.origin + config.originPath + head.url.pathname + head.url.search;
 }
 
 function originHeaders(exchange: Exchange, request: OriginRequest): Headers {

@@ -1,4 +1,5 @@
-import type { Policy, RequestHead } from "../cache/types.ts";
+import type { Policy } from "../cache/policy.ts";
+import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normalisePath } from "../http/uri.ts";
@@ -14,6 +15,7 @@ import { Flights } from "./flights.ts";
 import { Invalidations } from "./invalidations.ts";
 import { Leases } from "./leases.ts";
 import { askOrigin } from "./origin.ts";
+import { requestHead } from "./request-head.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
@@ -58,11 +60,12 @@ function openStore(): CacheStore {
 }
 
 function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionContext): Exchange {
-  const head = { method: request.method, url: inNormalSpelling(url), headers: request.headers };
+  const asked = requestHead(request, inNormalSpelling(url));
+  const policy = shell.policyFor(asked);
   return {
     request,
-    head,
-    policy: shell.policyFor(head),
+    head: asked,
+    policy,
     startedAt: shell.clock(),
     waitUntil: (work) =>
       ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),
@@ -94,7 +97,7 @@ async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
   const { request, head } = exchange;
   const broken = () => problemWith(500, "the cache failed, and the request cannot be sent again", "internal");
   if (request.bodyUsed) return broken();
-  const asking = { method: head.method, search: head.url.search, body: request.body, fields: {} };
+  const asking = { method: head.method, body: request.body, fields: {} };
   const { answer, response } = await askOrigin(exchange, asking, shell.config, shell.clock);
   if (answer.kind === "failure" || response === null) return broken();
   const member = { fwd: "bypass", detail: "cache-failed" };

@@ -1,5 +1,6 @@
+import { canonicalRequest } from "../cache/canonical.ts";
 import { invalidatedUris } from "../cache/invalidation.ts";
-import { primaryKey } from "../cache/key.ts";
+import { NO_MATERIAL, primaryKey } from "../cache/key.ts";
 import { planRequest } from "../cache/plan.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { type Answer, answerFailure, answerPassed, forwardToken } from "./answer.ts";
@@ -17,7 +18,7 @@ export async function serve(exchange: Exchange, shell: Shell): Promise<Answer> {
     case "write-through":
       return writeThrough(exchange, shell, plan.reason);
     case "lookup":
-      return serveCacheable({ exchange, shell, primary: plan.key, search: plan.search });
+      return serveCacheable({ exchange: { ...exchange, head: plan.head }, shell, ...plan.key });
     default:
       return plan satisfies never;
   }
@@ -25,7 +26,7 @@ export async function serve(exchange: Exchange, shell: Shell): Promise<Answer> {
 
 async function forward(exchange: Exchange, shell: Shell, reason: Reason): Promise<Answer> {
   const { head, request, policy } = exchange;
-  const asking = { method: head.method, search: head.url.search, body: request.body, fields: {} };
+  const asking = { method: head.method, body: request.body, fields: {} };
   const { answer, response } = await askOrigin(exchange, asking, shell.config, shell.clock);
   const fwd = forwardToken(reason);
   if (answer.kind === "failure" || response === null) return answerFailure(answer, fwd);
@@ -43,11 +44,12 @@ async function writeThrough(exchange: Exchange, shell: Shell, reason: Reason): P
 }
 
 async function invalidate(url: URL, exchange: Exchange, shell: Shell): Promise<void> {
-  const read = { method: "GET", url, headers: exchange.head.headers };
-  const { key } = primaryKey(url, shell.policyFor(read));
+  const read = { ...exchange.head, method: "GET", url };
+  const policy = shell.policyFor(read);
+  const { uri } = primaryKey(canonicalRequest(read, policy), policy, NO_MATERIAL);
   const now = shell.clock();
-  shell.invalidations.record(key, now);
+  shell.invalidations.record(uri, now);
   // Written also where nothing is stored yet: another isolate may have a response on its way.
   const record = { index: { nominations: [], invalidatedAt: now }, response: null };
-  await shell.store.save(await storeKey(key), record, null, now);
+  await shell.store.save(await storeKey(uri), record, null, now);
 }

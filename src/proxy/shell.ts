@@ -1,4 +1,5 @@
-import type { Policy, RequestHead } from "../cache/types.ts";
+import type { Policy } from "../cache/policy.ts";
+import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import type { CacheStore } from "../store/store.ts";
 import type { Flights } from "./flights.ts";

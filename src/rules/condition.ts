@@ -47,9 +47,9 @@ function headerCondition({ name, wanted }: NamedTest): Condition {
   return {
     holds: (request) => {
       const value = request.headers.get(name);
-      return value !== null && wanted.includes(value);
+      return value !== null && satisfies(value, wanted);
     },
-    whyNot: (request) => `header "${name}" is ${shown(request.headers.get(name))}, not ${anyOf(wanted)}`,
+    whyNot: (request) => `header "${name}" is ${shown(request.headers.get(name))}, not ${wantedText(wanted)}`,
   };
 }
 
@@ -60,9 +60,17 @@ function queryCondition({ name, wanted }: NamedTest): Condition {
   }
   // A parameter may be repeated, and which of its values an origin takes is not known here: any will do.
   return {
-    holds: (request) => request.url.searchParams.getAll(name).some((value) => wanted.includes(value)),
-    whyNot: ({ url }) => `${label} is ${shown(parameter(url, name))}, not ${anyOf(wanted)}`,
+    holds: (request) => request.url.searchParams.getAll(name).some((value) => satisfies(value, wanted)),
+    whyNot: ({ url }) => `${label} is ${shown(parameter(url, name))}, not ${wantedText(wanted)}`,
   };
+}
+
+function satisfies(value: string, wanted: readonly string[] | RegExp): boolean {
+  return wanted instanceof RegExp ? wanted.test(value) : wanted.includes(value);
+}
+
+function wantedText(wanted: readonly string[] | RegExp): string {
+  return wanted instanceof RegExp ? String(wanted) : anyOf(wanted);
 }
 
 function parameter(url: URL, name: string): string | null {

@@ -1,6 +1,6 @@
-import type { Policy, QueryKey } from "../cache/types.ts";
+import type { Policy, QueryKey, StaleWindow } from "../cache/policy.ts";
 import { DURATION_ALLOWED, parseDuration } from "./duration.ts";
-import type { DecisionsInput } from "./rule.ts";
+import { DEFAULT_ORIGIN, NO_CHANGES, NO_TTL, PLAIN_KEY } from "./plain.ts";
 import { itemsOf, knownEntriesOf, oneOf, refuse, type Spot } from "./spot.ts";
 
 /** What one object of the file decides, parsed; a key is undefined where it says nothing. */
@@ -10,14 +10,14 @@ export interface Decisions {
   readonly browserTtl?: number | undefined;
   readonly staleWhileRevalidate?: number | undefined;
   readonly staleIfError?: number | undefined;
-  readonly query?: QueryKey | undefined;
+  readonly query?: QueryKey["keep"] | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly clientDirectives?: Policy["clientDirectives"] | undefined;
   readonly heuristicFreshness?: boolean | undefined;
   readonly setCookie?: Policy["setCookie"] | undefined;
 }
 
-type Parsers = { readonly [Key in keyof DecisionsInput]-?: (spot: Spot) => Decisions[Key] };
+type Parsers = { readonly [Key in keyof Decisions]-?: (spot: Spot) => Decisions[Key] };
 
 const PARSERS: Parsers = {
   cache: booleanOf,
@@ -54,15 +54,25 @@ export function refuseContradiction(entries: ReadonlyMap<string, Spot>, caches: 
 /** The full policy: what the rule says, else what the defaults say, else what the origin says. */
 export function policyOf(rule: string | null, defaults: Decisions, own: Decisions): Policy {
   const all = { ...inheritedBy(own, defaults), ...own };
-  return Object.freeze({
+  return Object.freeze<Policy>({
     rule,
     action: all.cache === false ? "pass" : "cache",
-    edgeTtlSeconds: all.edgeTtl ?? null,
-    browserTtlSeconds: all.browserTtl ?? null,
-    staleWhileRevalidateSeconds: all.staleWhileRevalidate ?? null,
-    staleIfErrorSeconds: all.staleIfError ?? null,
-    query: all.query ?? Object.freeze({ kind: "all" }),
-    tags: all.tags ?? Object.freeze([]),
+    respond: null,
+    rateLimit: null,
+    edgeTtl: { ...NO_TTL, overrideSeconds: all.edgeTtl ?? null },
+    browserTtl: { ...NO_TTL, overrideSeconds: all.browserTtl ?? null },
+    staleWhileRevalidate: windowOf(all.staleWhileRevalidate),
+    staleIfError: windowOf(all.staleIfError),
+    key: { ...PLAIN_KEY, query: { ...PLAIN_KEY.query, keep: all.query ?? "all" } },
+    scope: { kind: "shared" },
+    tags: (all.tags ?? []).map((tag) => ({ source: tag, parts: [tag] })),
+    requestCookies: "respect",
+    authorization: "respect",
+    cors: null,
+    invalidates: [],
+    readYourWritesSeconds: null,
+    origin: DEFAULT_ORIGIN,
+    responseFields: NO_CHANGES,
     clientDirectives: all.clientDirectives ?? "ignore",
     heuristicFreshness: all.heuristicFreshness ?? false,
     setCookie: all.setCookie ?? "bypass",
@@ -77,6 +87,10 @@ function inheritedBy(own: Decisions, defaults: Decisions): Decisions {
   return rest;
 }
 
+function windowOf(seconds: number | undefined): StaleWindow | null {
+  return seconds === undefined ? null : { seconds, override: false };
+}
+
 function booleanOf(spot: Spot): boolean | undefined {
   return typeof spot.value === "boolean" ? spot.value : refuse(spot, "true or false");
 }
@@ -87,16 +101,18 @@ function durationOf(spot: Spot): number | undefined {
 
 const QUERY_ALLOWED = '"all", "none", { include: [names] } or { exclude: [names] }';
 
-function queryOf(spot: Spot): QueryKey | undefined {
+function queryOf(spot: Spot): QueryKey["keep"] | undefined {
   const { value } = spot;
-  if (value === "all" || value === "none") return Object.freeze({ kind: value });
+  if (value === "all" || value === "none") return value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(spot, QUERY_ALLOWED);
   const entries = knownEntriesOf(spot, ["include", "exclude"]) ?? new Map<string, Spot>();
   const include = entries.get("include");
   const exclude = entries.get("exclude");
   if (include !== undefined && exclude !== undefined) return refuse(spot, QUERY_ALLOWED);
-  if (include !== undefined) return Object.freeze({ kind: "include", names: parameterNames(include) });
-  if (exclude !== undefined) return Object.freeze({ kind: "exclude", names: parameterNames(exclude) });
+  if (include !== undefined)
+    return Object.freeze({ kind: "include", exact: parameterNames(include), wildcards: [] });
+  if (exclude !== undefined)
+    return Object.freeze({ kind: "exclude", exact: parameterNames(exclude), wildcards: [] });
   return entries.size === 0 ? refuse(spot, QUERY_ALLOWED) : undefined;
 }
 

@@ -13,6 +13,17 @@ export function matchOf(spot: Spot): RuleMatch {
     query: testsOf(entries?.get("query"), parameterName),
     headers: testsOf(entries?.get("headers"), fieldName),
     host: listOf(entries?.get("host"), hostOf, "a host or a list of them, each"),
+    extension: [],
+    cookies: [],
+    country: [],
+    continent: [],
+    asn: [],
+    tlsVersion: [],
+    bot: null,
+    ip: [],
+    not: [],
+    any: [],
+    all: [],
   });
 }
 

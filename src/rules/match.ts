@@ -1,4 +1,5 @@
-import type { Policy, RequestHead } from "../cache/types.ts";
+import type { Policy } from "../cache/policy.ts";
+import type { RequestHead } from "../cache/types.ts";
 import { anyOf, type Condition, conditionsOf, quote } from "./condition.ts";
 import { buildPathIndex, type Candidate, type PathIndex } from "./path-index.ts";
 import { compilePath, type PathPattern } from "./path-pattern.ts";

@@ -1,6 +1,7 @@
 import { RulesError } from "../errors.ts";
 import { DECISION_KEYS, type Decisions, decisionsOf, policyOf, refuseContradiction } from "./decisions.ts";
 import { matchOf } from "./match-input.ts";
+import { DEFAULT_SETTINGS } from "./plain.ts";
 import type { Rule, RuleSet } from "./rule.ts";
 import { itemsOf, knownEntriesOf, refuse, type Spot, within } from "./spot.ts";
 
@@ -21,7 +22,11 @@ function setOf(file: Spot): RuleSet {
   const defaults = defaultsOf(entries?.get("defaults"));
   const rules =
     entries === undefined ? [] : rulesOf(entries.get("rules") ?? within(file, "rules", undefined), defaults);
-  return Object.freeze({ rules: Object.freeze(rules), defaults: policyOf(null, defaults, {}) });
+  return Object.freeze({
+    rules: Object.freeze(rules),
+    defaults: policyOf(null, defaults, {}),
+    origins: new Map([["default", DEFAULT_SETTINGS]]),
+  });
 }
 
 function defaultsOf(spot: Spot | undefined): Decisions {

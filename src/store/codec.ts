@@ -2,7 +2,7 @@ import type { NominatedField, StoredRange, StoredResponse } from "../cache/types
 import type { StoredRecord, VariantIndex } from "./store.ts";
 
 /** Raised with every change of the format: records of another version are misses. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A record as one header value: JSON in visible ASCII, whatever the fields contain. */
 export function encodeRecord({ index, response }: StoredRecord): string {
@@ -43,6 +43,8 @@ function decodeResponse(plain: unknown): StoredResponse | null {
   if (plain === null) return null;
   const fields = object(plain);
   return {
+    uri: string(fields["uri"]),
+    rule: orNull(fields["rule"], string),
     status: status(fields["status"]),
     headers: new Headers(array(fields["headers"]).map(pair)),
     requestedAt: number(fields["requestedAt"]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { factsOf, freshenedFacts } from "../../src/cache/facts.ts";
 import type { StoredRange } from "../../src/cache/types.ts";
-import { arrival, at, dateAt, type Fields, fieldsOf, policy, request, stored } from "./support.ts";
+import { arrival, at, dateAt, type Fields, fieldsOf, literal, policy, request, stored } from "./support.ts";
 
 const date = dateAt(101);
 
@@ -74,7 +74,7 @@ describe("RFC 9111 §3.1 Storing Header and Trailer Fields", () => {
 describe("facts", () => {
   it("are as they arrived", () => {
     const head = arrival(404, { date, vary: "X-B, X-A", "content-length": "7", "cache-tag": "a, b,,c " });
-    expect(factsOf(request({ "x-a": " 1 " }), head, policy({ tags: ["rule"] }))).toEqual({
+    expect(factsOf(request({ "x-a": " 1 " }), head, policy({ tags: [literal("rule")] }))).toEqual({
       status: 404,
       headers: new Headers(head.headers),
       requestedAt: at(100),
@@ -172,7 +172,12 @@ describe("RFC 9111 §3.2 Updating Stored Header Fields", () => {
 
   it("nominates what the new Vary says, and takes the rule's tags of today", () => {
     const answer = arrival(304, { vary: "accept" });
-    const fresh = freshenedFacts(request({ accept: "a/b" }), stored(old), answer, policy({ tags: ["new"] }));
+    const fresh = freshenedFacts(
+      request({ accept: "a/b" }),
+      stored(old),
+      answer,
+      policy({ tags: [literal("new")] }),
+    );
     expect(fresh).toMatchObject({ nominated: [["accept", "a/b"]], tags: ["new"] });
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { currentAge, freshnessLifetime, type Lifetime, secondsLeft } from "../../src/cache/freshness.ts";
-import type { Policy, StoredResponse } from "../../src/cache/types.ts";
-import { at, dateAt, type Fields, policy, stored } from "./support.ts";
+import type { StoredResponse } from "../../src/cache/types.ts";
+import { at, dateAt, type Fields, type PolicyParts, policy, stored } from "./support.ts";
 
 type Row = readonly [name: string, fields: Fields, expected: readonly [number, Lifetime["source"]]];
 
-function lifetimeOf(fields: Fields, chosen: Partial<Policy> = {}, facts: Partial<StoredResponse> = {}) {
+function lifetimeOf(fields: Fields, chosen: PolicyParts = {}, facts: Partial<StoredResponse> = {}) {
   const { seconds, source } = freshnessLifetime(stored(fields, facts), policy(chosen));
   return [seconds, source];
 }

@@ -1,13 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { buildReply, type Reply } from "../../src/cache/reply.ts";
-import type { Policy, StoredResponse } from "../../src/cache/types.ts";
-import { at, dateAt, type Fields, fieldsOf, part, policy, request, stored } from "./support.ts";
+import type { StoredResponse } from "../../src/cache/types.ts";
+import {
+  at,
+  dateAt,
+  type Fields,
+  fieldsOf,
+  type PolicyParts,
+  part,
+  policy,
+  request,
+  stored,
+} from "./support.ts";
 
 interface Asking {
   readonly method?: string;
   readonly now?: number;
   readonly reused?: boolean;
-  readonly chosen?: Partial<Policy>;
+  readonly chosen?: PolicyParts;
 }
 
 function reply(response: StoredResponse, fields: Fields = {}, asking: Asking = {}): Reply {

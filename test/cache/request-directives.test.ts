@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decideReuse } from "../../src/cache/reuse.ts";
-import type { Policy, StoredResponse } from "../../src/cache/types.ts";
-import { at, type Fields, found, policy, request, stored } from "./support.ts";
+import type { StoredResponse } from "../../src/cache/types.ts";
+import { at, type Fields, found, type PolicyParts, policy, request, stored } from "./support.ts";
 
 const cc = (value: string): Fields => ({ "cache-control": value });
 const honor = { clientDirectives: "honor" } as const;
@@ -11,7 +11,7 @@ function decide(
   response: StoredResponse | null,
   now: number,
   fields: Fields = {},
-  chosen: Partial<Policy> = {},
+  chosen: PolicyParts = {},
 ): string {
   const { kind, reason } = decideReuse(request(fields), found(response), policy(chosen), at(now));
   return `${kind} ${reason}`;

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { type Candidate, decideReuse, type ReuseDecision } from "../../src/cache/reuse.ts";
-import type { Policy, StoredResponse } from "../../src/cache/types.ts";
-import { at, dateAt, type Fields, found, part, policy, request, stored } from "./support.ts";
+import type { StoredResponse } from "../../src/cache/types.ts";
+import {
+  at,
+  dateAt,
+  type Fields,
+  found,
+  type PolicyParts,
+  part,
+  policy,
+  request,
+  stored,
+} from "./support.ts";
 
 const cc = (value: string): Fields => ({ "cache-control": value });
 
@@ -10,7 +20,7 @@ function decide(
   response: StoredResponse | null,
   now: number,
   fields: Fields = {},
-  chosen: Partial<Policy> = {},
+  chosen: PolicyParts = {},
   facts: Partial<Candidate> = {},
 ): string {
   return summary(decideReuse(request(fields), found(response, facts), policy(chosen), at(now)));

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { Policy } from "../../src/cache/policy.ts";
 import { type Asked, decideStorage, type OriginAnswer } from "../../src/cache/storage.ts";
-import type { Policy } from "../../src/cache/types.ts";
-import { arrival, asked, at, dateAt, type Fields, part, policy, request, stored } from "./support.ts";
+import {
+  arrival,
+  asked,
+  at,
+  dateAt,
+  type Fields,
+  type PolicyParts,
+  part,
+  policy,
+  request,
+  stored,
+} from "./support.ts";
 
 const cc = (value: string): Fields => ({ "cache-control": value });
 const SIE = "max-age=60, stale-if-error=30";
@@ -9,7 +20,7 @@ const UNREACHABLE: OriginAnswer = { kind: "failure", failure: "origin-unreachabl
 const TIMEOUT: OriginAnswer = { kind: "failure", failure: "origin-timeout" };
 
 interface Asking {
-  readonly chosen?: Partial<Policy>;
+  readonly chosen?: PolicyParts;
   readonly fields?: Fields;
 }
 

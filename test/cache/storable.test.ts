@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Reason } from "../../src/cache/reasons.ts";
 import { whyNotStorable } from "../../src/cache/storable.ts";
-import type { Policy } from "../../src/cache/types.ts";
-import { dateAt, type Fields, policy, request, stored } from "./support.ts";
+import { dateAt, type Fields, type PolicyParts, policy, request, stored } from "./support.ts";
 
 type Expected = Reason | null;
 
 const cc = (value: string): Fields => ({ "cache-control": value });
 const ok = cc("max-age=60");
 
-function why(fields: Fields, status = 200, chosen: Partial<Policy> = {}, head = request()): Expected {
+function why(fields: Fields, status = 200, chosen: PolicyParts = {}, head = request()): Expected {
   return whyNotStorable(head, stored(fields, { status }), policy(chosen));
 }
 
@@ -153,7 +152,7 @@ describe("what else keeps a response out", () => {
 });
 
 describe("what has no lifetime is kept only if it can be reused", () => {
-  it.each<[string, Fields, Partial<Policy>, Expected]>([
+  it.each<[string, Fields, PolicyParts, Expected]>([
     ["nothing", {}, {}, "no-lifetime"],
     ["max-age=0", cc("max-age=0"), {}, "no-lifetime"],
     ["an invalid Expires", { expires: "0" }, {}, "no-lifetime"],

@@ -1,14 +1,26 @@
 import { describe, expect, it } from "vitest";
 import type { Arrival } from "../../src/cache/facts.ts";
+import type { Policy } from "../../src/cache/policy.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../../src/cache/storage.ts";
-import type { Policy, StoredResponse } from "../../src/cache/types.ts";
-import { arrival, asked, at, dateAt, type Fields, part, policy, request, stored } from "./support.ts";
+import type { StoredResponse } from "../../src/cache/types.ts";
+import {
+  arrival,
+  asked,
+  at,
+  dateAt,
+  type Fields,
+  type PolicyParts,
+  part,
+  policy,
+  request,
+  stored,
+} from "./support.ts";
 
 const cc = (value: string): Fields => ({ "cache-control": value });
 const fresh = cc("max-age=60");
 
 interface Asking {
-  readonly chosen?: Partial<Policy>;
+  readonly chosen?: PolicyParts;
   readonly fields?: Fields;
   readonly now?: number;
 }

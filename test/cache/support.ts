@@ -1,7 +1,16 @@
 import type { Arrival } from "../../src/cache/facts.ts";
+import type {
+  FieldChanges,
+  KeyPolicy,
+  Policy,
+  QueryKey,
+  StaleWindow,
+  Template,
+  TtlPolicy,
+} from "../../src/cache/policy.ts";
 import type { Candidate } from "../../src/cache/reuse.ts";
 import type { Asked } from "../../src/cache/storage.ts";
-import type { Policy, RequestHead, StoredRange, StoredResponse } from "../../src/cache/types.ts";
+import type { ClientFacts, RequestHead, StoredRange, StoredResponse } from "../../src/cache/types.ts";
 import { formatHttpDate } from "../../src/http/date.ts";
 
 /** Where every table starts to count. */
@@ -26,17 +35,29 @@ interface RequestParts {
   readonly url?: string;
 }
 
+/** A client of whom the platform knows nothing. */
+export const NO_CLIENT: ClientFacts = {
+  ip: null,
+  country: null,
+  continent: null,
+  asn: null,
+  tlsVersion: null,
+  bot: null,
+};
+
 /** A GET of `TARGET`, or what is said instead. */
 export function request(
   fields: Fields = {},
   { method = "GET", url = TARGET }: RequestParts = {},
 ): RequestHead {
-  return { method, url: new URL(url, TARGET), headers: new Headers(fields) };
+  return { method, url: new URL(url, TARGET), headers: new Headers(fields), client: NO_CLIENT, params: {} };
 }
 
 /** A 200 that was generated, asked for and received at second 0, of ten bytes. */
 export function stored(fields: Fields = {}, facts: Partial<StoredResponse> = {}): StoredResponse {
   return {
+    uri: TARGET,
+    rule: null,
     status: 200,
     headers: new Headers({ date: dateAt(0), ...fields }),
     requestedAt: at(0),
@@ -61,22 +82,93 @@ export function part(range: StoredRange, fields: Fields = {}): StoredResponse {
   return stored({ ...own, ...fields }, { status: 206, range, bodyLength: last - first + 1 });
 }
 
+/** The parts of a policy that tables vary most, in seconds and plain words. */
+export interface PolicyParts extends Partial<Policy> {
+  readonly edgeTtlSeconds?: number | null;
+  readonly browserTtlSeconds?: number | null;
+  readonly staleWhileRevalidateSeconds?: number | null;
+  readonly staleIfErrorSeconds?: number | null;
+  readonly keep?: QueryKey["keep"];
+}
+
 /** No rule matched: the origin's word counts. */
-export function policy(chosen: Partial<Policy> = {}): Policy {
+export function policy(chosen: PolicyParts = {}): Policy {
+  const {
+    edgeTtlSeconds,
+    browserTtlSeconds,
+    staleWhileRevalidateSeconds,
+    staleIfErrorSeconds,
+    keep,
+    ...rest
+  } = chosen;
   return {
     rule: null,
     action: "cache",
-    edgeTtlSeconds: null,
-    browserTtlSeconds: null,
-    staleWhileRevalidateSeconds: null,
-    staleIfErrorSeconds: null,
-    query: { kind: "all" },
+    respond: null,
+    rateLimit: null,
+    edgeTtl: ttl({ overrideSeconds: edgeTtlSeconds ?? null }),
+    browserTtl: ttl({ overrideSeconds: browserTtlSeconds ?? null }),
+    staleWhileRevalidate: windowOf(staleWhileRevalidateSeconds),
+    staleIfError: windowOf(staleIfErrorSeconds),
+    key: key({ query: { keep: keep ?? "all", sort: false, tracking: "keep" } }),
+    scope: { kind: "shared" },
     tags: [],
     clientDirectives: "ignore",
     heuristicFreshness: false,
     setCookie: "bypass",
+    requestCookies: "respect",
+    authorization: "respect",
+    cors: null,
+    invalidates: [],
+    readYourWritesSeconds: null,
+    origin: { names: ["default"], weights: null, failoverStatuses: [], rewrite: null, fields: NO_CHANGES },
+    responseFields: NO_CHANGES,
+    ...rest,
+  };
+}
+
+const NO_CHANGES: FieldChanges = { remove: [], set: [], add: [] };
+
+function windowOf(seconds: number | null | undefined): StaleWindow | null {
+  return seconds === null || seconds === undefined ? null : { seconds, override: false };
+}
+
+/** The origin decides on lifetimes, but for what is said. */
+export function ttl(chosen: Partial<TtlPolicy> = {}): TtlPolicy {
+  return {
+    overrideSeconds: null,
+    fallbackSeconds: null,
+    minSeconds: null,
+    maxSeconds: null,
+    byStatus: [],
+    jitter: 0,
     ...chosen,
   };
+}
+
+/** The target URI alone, but for what is said. */
+export function key(chosen: Partial<KeyPolicy> = {}): KeyPolicy {
+  return {
+    query: { keep: "all", sort: false, tracking: "keep" },
+    host: true,
+    headers: [],
+    cookies: [],
+    device: false,
+    country: false,
+    languages: [],
+    mediaTypes: [],
+    encodings: [],
+    pathCase: "sensitive",
+    trailingSlash: "keep",
+    version: null,
+    body: null,
+    ...chosen,
+  };
+}
+
+/** A template without places to fill in. */
+export function literal(source: string): Template {
+  return { source, parts: [source] };
 }
 
 /** What the origin answered, asked at second 100 and received a second later. */

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RequestHead } from "../../src/cache/types.ts";
 import operatorRules from "../../src/cache-rules.ts";
+import type { MatchInput } from "../../src/rules/input.ts";
 import { compileRules, matchRequest, whyNot } from "../../src/rules/match.ts";
-import { defineRules, type MatchInput } from "../../src/rules/rule.ts";
+import { defineRules } from "../../src/rules/rule.ts";
+import { request as requestOf } from "../cache/support.ts";
 
 interface RequestParts {
   readonly method?: string;
@@ -11,7 +13,7 @@ interface RequestParts {
 }
 
 function request(url: string, { method = "GET", headers = {} }: RequestParts = {}): RequestHead {
-  return { method, url: new URL(url, "https://api.example.com"), headers: new Headers(headers) };
+  return requestOf(headers, { method, url: new URL(url, "https://api.example.com").href });
 }
 
 function matches(match: MatchInput, head: RequestHead): boolean {

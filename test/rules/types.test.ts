@@ -7,7 +7,7 @@ import type {
   QueryInput,
   RuleInput,
   RulesInput,
-} from "../../src/rules/rule.ts";
+} from "../../src/rules/input.ts";
 
 // Checked by tsc: what an editor completes is exactly this, and everything else it underlines.
 test("the keys of the rules file", () => {

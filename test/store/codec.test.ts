@@ -21,6 +21,8 @@ const range = fc
   .map(([first, more, rest]) => ({ first, last: first + more, length: first + more + 1 + rest }));
 
 const response: fc.Arbitrary<StoredResponse> = fc.record({
+  uri: text,
+  rule: orNull(text),
   status: fc.integer({ min: 200, max: 599 }),
   headers,
   requestedAt: natural,

@@ -7,6 +7,8 @@ export const NOW = Date.UTC(2026, 0, 1, 12);
 /** A record of a 200 with a body of that many bytes, or what is said instead. */
 export function recordOf(bodyLength: number | null, facts: Partial<StoredResponse> = {}): StoredRecord {
   const response: StoredResponse = {
+    uri: KEY,
+    rule: "products",
     status: 200,
     headers: new Headers({ "content-type": "text/plain", "cache-control": "max-age=60" }),
     requestedAt: NOW - 20,

@@ -12,7 +12,7 @@ import { QUIET_ENV, ROOT, WRANGLER } from "../../scripts/tools.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The directory with worker.js, or why there is none. */
+    /** The directory with worker.js and worker-with-rules.js, or why there is none. */
     bundle: { readonly directory: string } | { readonly error: string };
   }
 }
@@ -25,12 +25,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function bundle(directory: string): Promise<{ directory: string } | { error: string }> {
   const [command = "", ...wrangler] = WRANGLER;
-  try {
-    await promisify(execFile)(
+  const build = (...entry: string[]) =>
+    promisify(execFile)(
       command,
-      [...wrangler, "deploy", "--dry-run", "--env=", "--outdir", directory],
+      [...wrangler, "deploy", ...entry, "--dry-run", "--env=", "--outdir", directory],
       { cwd: ROOT, env: QUIET_ENV },
     );
+  try {
+    await Promise.all([build(), build("test/worker/worker-with-rules.ts")]);
     return { directory };
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };

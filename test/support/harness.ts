@@ -10,12 +10,19 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { inject } from "vitest";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { ROOT } from "../../scripts/tools.ts";
+import type { RulesInput } from "../../src/rules/input.ts";
 
 export interface StartOptions {
   /** URL of the origin, such as `http://127.0.0.1:5000`. */
   readonly origin: string;
   /** Overrides of [vars] in wrangler.toml. */
   readonly vars?: Readonly<Record<string, string>>;
+  /** In place of src/cache-rules.ts. */
+  readonly rules?: RulesInput;
+  /** What `request.cf` says. Default: nothing. */
+  readonly cf?: Readonly<Record<string, unknown>>;
+  /** Further options of Miniflare for this Worker, such as `ratelimits` and `serviceBindings`. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export interface RunningWorker {
@@ -27,7 +34,13 @@ export interface RunningWorker {
 }
 
 /** Every Worker has an empty cache of its own. */
-export async function startWorker({ origin, vars }: StartOptions): Promise<RunningWorker> {
+export async function startWorker({
+  origin,
+  vars,
+  rules,
+  cf,
+  options,
+}: StartOptions): Promise<RunningWorker> {
   const bundle = inject("bundle");
   if ("error" in bundle) throw new Error(`The Worker does not build:\n${bundle.error}`);
   const logs: string[] = [];
@@ -36,7 +49,7 @@ export async function startWorker({ origin, vars }: StartOptions): Promise<Runni
     convertV4MiniflareOptions({
       host: "127.0.0.1",
       port: 0,
-      cf: false,
+      cf: cf ?? false,
       handleStructuredLogs: ({ message }) => logs.push(message),
       workers: [
         {
@@ -44,9 +57,20 @@ export async function startWorker({ origin, vars }: StartOptions): Promise<Runni
           // Routes would keep requests for 127.0.0.1 from the Worker.
           routes: [],
           // Typed as unknown by wrangler; these are the [vars] of wrangler.toml.
-          bindings: { ...(workerOptions["bindings"] as object), ORIGIN: origin, ...vars },
+          bindings: {
+            ...(workerOptions["bindings"] as object),
+            ORIGIN: origin,
+            ...vars,
+            ...(rules && { RULES: rules }),
+          },
+          ...options,
           modulesRoot: bundle.directory,
-          modules: [{ type: "ESModule", path: join(bundle.directory, "worker.js") }],
+          modules: [
+            {
+              type: "ESModule",
+              path: join(bundle.directory, rules ? "worker-with-rules.js" : "worker.js"),
+            },
+          ],
         },
       ],
     }),

@@ -11,7 +11,7 @@ export interface SourceFile {
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   http: ["http"],
   cache: ["cache", "http"],
-  rules: ["rules", "cache/types", "http", "errors"],
+  rules: ["rules", "cache/types", "cache/policy", "http", "errors"],
   "purge/purge": ["cache/types"],
   purge: ["purge", "cache/types", "http", "errors"],
   store: ["store", "cache/types", "http"],
@@ -27,8 +27,10 @@ const WIRING = new Set(["worker", "index", "edge-cache"]);
 
 /** The packages that an area may use; all else is our own or the platform's. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  http: /^structured-headers$/,
+  http: /^(?:structured-headers|negotiator)$/,
   control: /^itty-router$/,
+  rules: /^ipaddr\.js$/,
+  proxy: /^jose$/,
   cli: /^node:/,
   purge: /^cloudflare:workers$/,
   worker: /^cloudflare:workers$/,
