@@ -66,7 +66,7 @@ function uriOf({ url }: RequestHead): string {
 }
 
 function policyTags(request: RequestHead, response: ResponseHead, policy: Policy): readonly string[] {
-  return policy.tags.flatMap((tag) => render(tag, { request, response, env: {} }) ?? []);
+  return policy.tags.flatMap((tag) => render(tag, { request, response, variables: {} }) ?? []);
 }
 
 function storedFields(arrival: Arrival, policy: Policy): Headers {

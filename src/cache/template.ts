@@ -7,7 +7,7 @@ export interface Subject {
   /** Null before the origin has answered. */
   readonly response: ResponseHead | null;
   /** Variables and secrets by name; only what is sent to the origin may have them. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** The text of a template, or null where one of its places has no value. */
@@ -21,7 +21,7 @@ export function render(template: Template, subject: Subject): string | null {
   return text;
 }
 
-function valueAt(place: Placeholder, { request, response, env }: Subject): string | null {
+function valueAt(place: Placeholder, { request, response, variables }: Subject): string | null {
   switch (place.from) {
     case "param":
       return request.params[place.name] ?? null;
@@ -32,7 +32,7 @@ function valueAt(place: Placeholder, { request, response, env }: Subject): strin
     case "response":
       return response?.headers.get(place.name) ?? null;
     case "env":
-      return env[place.name] ?? null;
+      return variables[place.name] ?? null;
     case "host":
       return request.url.host;
     case "path":
