@@ -8,6 +8,10 @@ export interface Env {
   readonly LOG?: string;
   /** A secret. Without it there is no control API. */
   readonly CONTROL_TOKEN?: string;
+  /** A secret. Rules that tell users apart need it: identities are hashed with it. */
+  readonly SELVEDGE_SECRET?: string;
+  /** What the rules name: further variables and secrets, service bindings, rate limits. */
+  readonly [name: string]: unknown;
 }
 
 export type LogFormat = "json" | "pretty" | "off";
@@ -23,6 +27,12 @@ export interface Config {
   readonly log: LogFormat;
   /** The bearer token of the control API, or null where there is none. */
   readonly controlToken: string | null;
+  /** What identities are hashed and cookies of our own are signed with, or null. */
+  readonly secret: string | null;
+  /** Every variable and secret that is a text, by name, for the templates of the rules. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** All else that is bound: services, rate limits. */
+  readonly bindings: Readonly<Record<string, unknown>>;
 }
 
 /** Parses the variables. Throws ConfigError, naming the variable, what was found and what is allowed. */
@@ -33,7 +43,10 @@ export function parseConfig(env: Env): Config {
     originPath: origin.pathname.replace(/\/+$/, ""),
     originTimeoutSeconds: parseTimeout(env.ORIGIN_TIMEOUT ?? "20s"),
     log: parseLog(env.LOG ?? "json"),
-    controlToken: parseToken(env.CONTROL_TOKEN),
+    controlToken: parseSecret("CONTROL_TOKEN", env.CONTROL_TOKEN, SHORTEST_TOKEN),
+    secret: parseSecret("SELVEDGE_SECRET", env.SELVEDGE_SECRET, SHORTEST_SECRET),
+    variables: Object.fromEntries(Object.entries(env).filter(isText)),
+    bindings: env,
   };
 }
 
@@ -58,14 +71,15 @@ function parseLog(value: string): LogFormat {
 }
 
 const SHORTEST_TOKEN = 16;
+const SHORTEST_SECRET = 32;
 
 // The value is a secret: the message does not repeat it.
-function parseToken(value: string | undefined): string | null {
+function parseSecret(name: string, value: string | undefined, shortest: number): string | null {
   if (value === undefined || value === "") return null;
-  if (value.length >= SHORTEST_TOKEN) return value;
-  throw new ConfigError(
-    "CONTROL_TOKEN",
-    `${value.length} characters`,
-    `at least ${SHORTEST_TOKEN} characters`,
-  );
+  if (value.length >= shortest) return value;
+  throw new ConfigError(name, `${value.length} characters`, `at least ${shortest} characters`);
+}
+
+function isText(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === "string";
 }

@@ -2,7 +2,7 @@ import type { OriginAnswer } from "../cache/storage.ts";
 import type { Config } from "../config.ts";
 import { dropFields, endToEnd } from "../http/fields.ts";
 import { publicLocations } from "./location.ts";
-import type { Exchange } from "./shell.ts";
+import type { Exchange, Shell } from "./shell.ts";
 
 /** What the origin answered, with its body as it came: still encoded, not yet read. */
 export interface OriginReply {
@@ -23,8 +23,7 @@ export interface OriginRequest {
 export async function askOrigin(
   exchange: Exchange,
   request: OriginRequest,
-  config: Config,
-  clock: () => number,
+  { config, clock }: Shell,
 ): Promise<OriginReply> {
   const asking = toOrigin(exchange, request, config);
   const headers = originHeaders(exchange, request);

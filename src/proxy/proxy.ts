@@ -98,7 +98,7 @@ async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
   const broken = () => problemWith(500, "the cache failed, and the request cannot be sent again", "internal");
   if (request.bodyUsed) return broken();
   const asking = { method: head.method, body: request.body, fields: {} };
-  const { answer, response } = await askOrigin(exchange, asking, shell.config, shell.clock);
+  const { answer, response } = await askOrigin(exchange, asking, shell);
   if (answer.kind === "failure" || response === null) return broken();
   const member = { fwd: "bypass", detail: "cache-failed" };
   const told = { member, outcome: "PASS", reason: "cache-failed" } as const;

@@ -23,7 +23,7 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
   const completion = job.validators === null ? planCompletion(exchange.head, selected.response) : null;
   const fields = originFields(job, completion);
   const method = exchange.head.method;
-  const reply = await askOrigin(exchange, { method, body: null, fields }, shell.config, shell.clock);
+  const reply = await askOrigin(exchange, { method, body: null, fields }, shell);
   const asked: Asked = {
     method: method === "HEAD" ? "HEAD" : "GET",
     stored: selected.response,

@@ -27,7 +27,7 @@ export async function serve(exchange: Exchange, shell: Shell): Promise<Answer> {
 async function forward(exchange: Exchange, shell: Shell, reason: Reason): Promise<Answer> {
   const { head, request, policy } = exchange;
   const asking = { method: head.method, body: request.body, fields: {} };
-  const { answer, response } = await askOrigin(exchange, asking, shell.config, shell.clock);
+  const { answer, response } = await askOrigin(exchange, asking, shell);
   const fwd = forwardToken(reason);
   if (answer.kind === "failure" || response === null) return answerFailure(answer, fwd);
   const member = { fwd, fwdStatus: response.status, rule: policy.rule ?? undefined, detail: reason };
