@@ -22,7 +22,7 @@ export interface Answer {
   readonly ageSeconds: number | null;
 }
 
-export type Outcome = "HIT" | "STALE" | "MISS" | "REVALIDATED" | "PASS" | "WRITE" | "ERROR";
+export type Outcome = "HIT" | "STALE" | "MISS" | "REVALIDATED" | "PASS" | "WRITE" | "OWN" | "ERROR";
 
 const CACHE_NAME = "selvedge";
 const NULL_BODY_STATUSES = new Set([101, 204, 205, 304]);
@@ -108,7 +108,13 @@ function passedResponse(response: Response, headers: Headers): Response {
   return new Response(body, { status, statusText, headers, ...encoding(headers) });
 }
 
-/** 502 or 504 of our own, with the reason. */
+/** A response that was made here, with its Cache-Status. */
+export function withCacheStatus(response: Response, member: CacheStatusMember): Response {
+  setCacheStatus(response.headers, member, null);
+  return response;
+}
+
+/** An error of our own, with the reason. */
 export function answerProblem(status: number, reason: Reason, member: CacheStatusMember): Answer {
   const response = problemWith(status, REASONS[reason].text, reason);
   setCacheStatus(response.headers, member, null);

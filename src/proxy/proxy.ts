@@ -66,6 +66,8 @@ function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionCont
     request,
     head: asked,
     policy,
+    content: null,
+    writtenAt: null,
     startedAt: shell.clock(),
     waitUntil: (work) =>
       ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),

@@ -23,6 +23,10 @@ export interface Exchange {
   readonly request: Request;
   readonly head: RequestHead;
   readonly policy: Policy;
+  /** The body of the request where it had to be read, in place of `request.body`. */
+  readonly content: ArrayBuffer | ReadableStream | null;
+  /** What is older than this, the client has overwritten itself; null where it has not written of late. */
+  readonly writtenAt: number | null;
   readonly startedAt: number;
   /** Keeps work alive beyond the answer (at most 30 s in production). */
   readonly waitUntil: (work: Promise<unknown>) => void;
