@@ -14,7 +14,7 @@ export interface OriginReply {
 /** How the request to the origin differs from the client's. */
 export interface OriginRequest {
   readonly method: string;
-  readonly body: ReadableStream | null;
+  readonly body: ArrayBuffer | ReadableStream | null;
   /** Fields to set, or to remove where null, beside those of every forwarded request. */
   readonly fields: Readonly<Record<string, string | null>>;
 }

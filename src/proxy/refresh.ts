@@ -11,8 +11,8 @@ import {
   storeBehind,
   updateFacts,
 } from "./keep-behind.ts";
-import { askOrigin } from "./origin.ts";
-import type { Shell } from "./shell.ts";
+import { askOrigin, type OriginRequest } from "./origin.ts";
+import type { Exchange, Shell } from "./shell.ts";
 
 /**
  * Asks the origin, decides what to keep and keeps it, behind the answer. `land` is told, once, what others
@@ -22,10 +22,9 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
   const { exchange, selected } = job;
   const completion = job.validators === null ? planCompletion(exchange.head, selected.response) : null;
   const fields = originFields(job, completion);
-  const method = exchange.head.method;
-  const reply = await askOrigin(exchange, { method, body: null, fields }, shell);
+  const reply = await askOrigin(exchange, originRequest(exchange, fields), shell);
   const asked: Asked = {
-    method: method === "HEAD" ? "HEAD" : "GET",
+    method: exchange.head.method === "HEAD" ? "HEAD" : "GET",
     stored: selected.response,
     conditional: job.validators !== null,
     completing: completion !== null,
@@ -33,6 +32,15 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
   };
   const decision = decideStorage(exchange.head, reply.answer, asked, exchange.policy, shell.clock());
   return act(decision, { ...job, reply, shell, land });
+}
+
+const CONTENT_FIELDS = ["content-type", "content-encoding", "content-language"];
+
+// A read with a body is a GET to the engine; the origin gets what the client sent (RFC 9110 §9.3.3).
+function originRequest({ head, request, content }: Exchange, fields: OriginRequest["fields"]): OriginRequest {
+  if (content === null) return { method: head.method, body: null, fields };
+  const described = CONTENT_FIELDS.map((name) => [name, request.headers.get(name)]);
+  return { method: request.method, body: content, fields: { ...fields, ...Object.fromEntries(described) } };
 }
 
 async function act(decision: StorageDecision, job: Answered): Promise<Refreshed> {
