@@ -1,4 +1,5 @@
 import { secondsLeft } from "../cache/freshness.ts";
+import type { PrimaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
@@ -18,19 +19,16 @@ import { type Selected, select } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
 /** A request that may be answered from what is stored. */
-export interface Lookup {
+export interface Lookup extends PrimaryKey {
   readonly exchange: Exchange;
   readonly shell: Shell;
-  /** The target URI, and what else tells copies of it apart (PrimaryKey). */
-  readonly uri: string;
-  readonly key: string;
 }
 
 /** Looks up, decides, and answers; asks the origin, alone or with others, where the decision says so. */
 export async function serveCacheable(lookup: Lookup): Promise<Answer> {
-  const { exchange, shell, key } = lookup;
+  const { exchange, shell } = lookup;
   const now = shell.clock();
-  const selected = await select(shell.store, key, exchange.head.headers, now);
+  const selected = await select(shell.store, lookup, exchange.head.headers, now);
   const decision = decideOn(lookup, selected, now);
   switch (decision.kind) {
     case "serve":
@@ -56,7 +54,7 @@ export function decideOn({ exchange, shell, uri }: Lookup, selected: Selected, n
   const found = {
     response,
     hasOthers: (index?.nominations.length ?? 0) > 0,
-    invalidatedAt: shell.invalidations.latest(uri, index?.invalidatedAt ?? null),
+    invalidatedAt: shell.invalidations.latest(uri, selected.invalidatedAt),
   };
   return decideReuse(exchange.head, found, exchange.policy, now);
 }
@@ -66,7 +64,7 @@ function jobOf(
   selected: Selected,
   validators: Job["validators"],
 ): Job {
-  const invalidatedAt = shell.invalidations.latest(uri, selected.index?.invalidatedAt ?? null);
+  const invalidatedAt = shell.invalidations.latest(uri, selected.invalidatedAt);
   const unshared = shell.flights.isUnshared(key, shell.clock());
   return { exchange, uri, key, selected, invalidatedAt, validators, unshared };
 }

@@ -98,11 +98,10 @@ async function answerShared(
   why: Reason,
 ): Promise<Answer | null> {
   const { exchange, shell } = lookup;
-  const index = job.selected.index;
   const selected =
     bytes === null
-      ? await select(shell.store, lookup.key, exchange.head.headers, shell.clock())
-      : { index, response, body: bytes, key: null };
+      ? await select(shell.store, lookup, exchange.head.headers, shell.clock())
+      : { ...job.selected, response, body: bytes, key: null };
   // Who was waiting when it arrived may use it as it was then, however short its lifetime.
   if (decideOn(lookup, selected, response.respondedAt).kind !== "serve") {
     discard(selected.body);

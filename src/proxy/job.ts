@@ -1,3 +1,4 @@
+import type { PrimaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
@@ -8,10 +9,8 @@ import type { Selected } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
 /** One request to the origin on behalf of a stored response, or of the lack of one. */
-export interface Job {
+export interface Job extends PrimaryKey {
   readonly exchange: Exchange;
-  readonly uri: string;
-  readonly key: string;
   readonly selected: Selected;
   readonly invalidatedAt: number | null;
   /** Sent where the stored response is to be validated. */

@@ -55,9 +55,9 @@ async function saveUnlessInvalidated(
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
 ): Promise<void> {
-  const { key, shell } = job;
+  const { shell } = job;
   if (isInvalidated(job, response)) return letGo(body);
-  await keep(shell.store, key, response, body, shell.clock);
+  await keep(shell.store, job, response, body, shell.clock);
 }
 
 function isInvalidated({ shell, uri, invalidatedAt }: Answered, response: StoredResponse): boolean {

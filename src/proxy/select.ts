@@ -1,3 +1,4 @@
+import type { PrimaryKey } from "../cache/key.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { nominate, rememberNomination, variantKey, varyMatches } from "../cache/variants.ts";
 import type { ArrivingBody, CacheStore, Found, StoredBody, VariantIndex } from "../store/store.ts";
@@ -11,17 +12,41 @@ export interface Selected {
   readonly body: StoredBody | null;
   /** The variant's key, null where nothing was selected. */
   readonly key: string | null;
+  /** Responses to this URI requested at or before this instant are invalid (RFC 9111 §4.4), or null. */
+  readonly invalidatedAt: number | null;
 }
 
-/** Finds the stored response for a request (RFC 9111 §4.1): one look-up, two where the URL has variants. */
+/**
+ * Finds the stored response for a request (RFC 9111 §4.1): one look-up, one more where the URL has variants, and
+ * one where the key says more than the URI, whose invalidations hold for all its keys.
+ */
 export async function select(
+  store: CacheStore,
+  { uri, key: primary }: PrimaryKey,
+  request: Headers,
+  now: number,
+): Promise<Selected> {
+  const selected = await selectVariant(store, primary, request, now);
+  if (uri === primary || selected.response === null) return selected;
+  const ofUri = await store.lookup(await storeKey(uri), now);
+  discard(ofUri?.body);
+  return { ...selected, invalidatedAt: latest(selected.invalidatedAt, ofUri?.index?.invalidatedAt ?? null) };
+}
+
+/** The later of two instants, where null is none. */
+export function latest(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.max(one, other);
+}
+
+async function selectVariant(
   store: CacheStore,
   primary: string,
   request: Headers,
   now: number,
 ): Promise<Selected> {
   const found = await store.lookup(await storeKey(primary), now);
-  if (found === null) return { index: null, response: null, body: null, key: null };
+  if (found === null) return nothing(null);
   if (found.response && found.body !== null && varyMatches(found.response.nominated, request))
     return selected(found, primary, found.index);
   discard(found.body);
@@ -32,11 +57,16 @@ export async function select(
       return selected(variant, key, found.index);
     discard(variant?.body);
   }
-  return { index: found.index, response: null, body: null, key: null };
+  return nothing(found.index);
+}
+
+function nothing(index: VariantIndex | null): Selected {
+  return { index, response: null, body: null, key: null, invalidatedAt: index?.invalidatedAt ?? null };
 }
 
 function selected(found: Found, key: string, index: VariantIndex | null): Selected {
-  return { index, response: found.response, body: found.body, key };
+  const { response, body } = found;
+  return { index, response, body, key, invalidatedAt: index?.invalidatedAt ?? null };
 }
 
 /**
@@ -47,7 +77,7 @@ function selected(found: Found, key: string, index: VariantIndex | null): Select
  */
 export async function keep(
   store: CacheStore,
-  primary: string,
+  { uri, key: primary }: PrimaryKey,
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
   clock: () => number,
@@ -56,7 +86,8 @@ export async function keep(
   const place = await storeKey(primary);
   const current = await standingAt(store, place, clock());
   const invalidatedAt = current?.index?.invalidatedAt ?? null;
-  if (isOutranked(response, current)) return letGo(body);
+  const ofUri = uri === primary ? null : await standingAt(store, await storeKey(uri), clock());
+  if (isOutranked(response, current) || isInvalidated(response, ofUri)) return letGo(body);
   if (names.length === 0) {
     const index = invalidatedAt === null ? null : { nominations: [], invalidatedAt };
     return store.save(place, { index, response }, body, clock());
@@ -76,10 +107,14 @@ async function standingAt(store: CacheStore, place: string, now: number): Promis
 }
 
 function isOutranked(response: StoredResponse, current: Found | null): boolean {
-  const invalidatedAt = current?.index?.invalidatedAt ?? null;
-  if (invalidatedAt !== null && response.requestedAt <= invalidatedAt) return true;
+  if (isInvalidated(response, current)) return true;
   const standing = current?.response ?? null;
   return response.range !== null && standing !== null && standing.range === null && !standing.suspect;
+}
+
+function isInvalidated(response: StoredResponse, current: Found | null): boolean {
+  const invalidatedAt = current?.index?.invalidatedAt ?? null;
+  return invalidatedAt !== null && response.requestedAt <= invalidatedAt;
 }
 
 /** Lets go of a body that is not to be stored after all. */

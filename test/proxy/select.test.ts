@@ -6,6 +6,7 @@ import type { CacheStore } from "../../src/store/store.ts";
 import { bytesOf, recordOf } from "../store/support.ts";
 
 const KEY = "https://api.example.com/products";
+const PLACE = { uri: KEY, key: KEY };
 const NOW = 100_000;
 const clock = () => NOW;
 const NOTHING = new Headers();
@@ -25,7 +26,7 @@ const variantOf = (value: string): StoredResponse =>
 const invalidateElsewhere = (store: CacheStore, invalidatedAt: number) =>
   store.save(KEY, { index: { nominations: [], invalidatedAt }, response: null }, null, NOW);
 
-const put = (store: CacheStore, response: StoredResponse) => keep(store, KEY, response, bytesOf(10), clock);
+const put = (store: CacheStore, response: StoredResponse) => keep(store, PLACE, response, bytesOf(10), clock);
 const asks = (language: string) => new Headers({ "accept-language": language });
 
 describe("RFC 9111 §4.4: an invalidation by another isolate", () => {
@@ -33,7 +34,7 @@ describe("RFC 9111 §4.4: an invalidation by another isolate", () => {
     const store = storeOf();
     await invalidateElsewhere(store, NOW - 45);
     await put(store, responseOf());
-    const found = await select(store, KEY, NOTHING, NOW);
+    const found = await select(store, PLACE, NOTHING, NOW);
     expect([found.response, found.index?.invalidatedAt]).toEqual([null, NOW - 45]);
   });
 
@@ -41,7 +42,7 @@ describe("RFC 9111 §4.4: an invalidation by another isolate", () => {
     const store = storeOf();
     await invalidateElsewhere(store, NOW - 60);
     await put(store, responseOf());
-    const found = await select(store, KEY, NOTHING, NOW);
+    const found = await select(store, PLACE, NOTHING, NOW);
     expect([found.response?.requestedAt, found.index?.invalidatedAt]).toEqual([NOW - 50, NOW - 60]);
   });
 
@@ -50,7 +51,7 @@ describe("RFC 9111 §4.4: an invalidation by another isolate", () => {
     await put(store, variantOf("en"));
     await invalidateElsewhere(store, NOW - 45);
     await put(store, { ...variantOf("de"), requestedAt: NOW - 10 });
-    const found = await select(store, KEY, asks("en"), NOW);
+    const found = await select(store, PLACE, asks("en"), NOW);
     expect(found.index?.invalidatedAt).toBe(NOW - 45);
     expect(found.response?.requestedAt ?? 0).toBeLessThanOrEqual(NOW - 45);
   });
@@ -59,8 +60,8 @@ describe("RFC 9111 §4.4: an invalidation by another isolate", () => {
     const store = storeOf();
     await invalidateElsewhere(store, NOW - 60);
     await put(store, responseOf());
-    await forget(store, await select(store, KEY, NOTHING, NOW), KEY, NOW);
-    const found = await select(store, KEY, NOTHING, NOW);
+    await forget(store, await select(store, PLACE, NOTHING, NOW), KEY, NOW);
+    const found = await select(store, PLACE, NOTHING, NOW);
     expect([found.response, found.index?.invalidatedAt]).toEqual([null, NOW - 60]);
   });
 });
@@ -70,7 +71,7 @@ describe("RFC 9111 §4.1: variants", () => {
     const store = storeOf();
     await put(store, variantOf("en"));
     await put(store, variantOf("de"));
-    const found = await Promise.all(["en", "de", "fr"].map((each) => select(store, KEY, asks(each), NOW)));
+    const found = await Promise.all(["en", "de", "fr"].map((each) => select(store, PLACE, asks(each), NOW)));
     expect(found.map(({ response }) => response?.nominated[0]?.[1])).toEqual(["en", "de", undefined]);
   });
 
@@ -78,7 +79,7 @@ describe("RFC 9111 §4.1: variants", () => {
     const store = storeOf();
     await put(store, variantOf("en"));
     await put(store, responseOf({ nominated: [["x-beta", "1"]] }));
-    const found = await select(store, KEY, asks("en"), NOW);
+    const found = await select(store, PLACE, asks("en"), NOW);
     expect(found.index?.nominations).toEqual([["x-beta"], ["accept-language"]]);
     expect(found.response?.nominated).toEqual([["accept-language", "en"]]);
   });
@@ -91,19 +92,38 @@ describe("RFC 9111 §3.3: a part", () => {
     const store = storeOf();
     await put(store, responseOf());
     await put(store, responseOf(part));
-    expect((await select(store, KEY, NOTHING, NOW)).response?.status).toBe(200);
+    expect((await select(store, PLACE, NOTHING, NOW)).response?.status).toBe(200);
   });
 
   it("does not take the place of a whole variant", async () => {
     const store = storeOf();
     await put(store, variantOf("en"));
     await put(store, { ...variantOf("en"), ...part });
-    expect((await select(store, KEY, asks("en"), NOW)).response?.status).toBe(200);
+    expect((await select(store, PLACE, asks("en"), NOW)).response?.status).toBe(200);
   });
 
   it("is stored where there is none", async () => {
     const store = storeOf();
     await put(store, responseOf(part));
-    expect((await select(store, KEY, NOTHING, NOW)).response?.status).toBe(206);
+    expect((await select(store, PLACE, NOTHING, NOW)).response?.status).toBe(206);
+  });
+});
+
+describe("RFC 9111 §4.4 a key that says more than the URI", () => {
+  const keyed = { uri: KEY, key: `${KEY}\nkey:[["version","2"]]` };
+
+  it("is invalidated with its URI, what is stored under it included", async () => {
+    const store = storeOf();
+    await keep(store, keyed, responseOf(), bytesOf(10), clock);
+    await invalidateElsewhere(store, NOW - 10);
+    const found = await select(store, keyed, NOTHING, NOW);
+    expect([found.response?.status, found.invalidatedAt]).toEqual([200, NOW - 10]);
+  });
+
+  it("takes nothing in that was requested before a write to its URI", async () => {
+    const store = storeOf();
+    await invalidateElsewhere(store, NOW - 10);
+    await keep(store, keyed, responseOf(), bytesOf(10), clock);
+    expect((await select(store, keyed, NOTHING, NOW)).response).toBeNull();
   });
 });
