@@ -11,6 +11,11 @@ export interface KeyMaterial {
 
 export const NO_MATERIAL: KeyMaterial = { identity: null, body: null };
 
+/** The material with the method in it, which the canonical request of a read with a body no longer tells. */
+export function forMethod({ method }: RequestHead, material: KeyMaterial): KeyMaterial {
+  return material.body === null ? material : { ...material, body: `${method} ${material.body}` };
+}
+
 /** The primary key (RFC 9111 §2). */
 export interface PrimaryKey {
   /** The target URI as the policy sees it: what a write to it invalidates, under every key. */

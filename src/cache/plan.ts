@@ -1,19 +1,30 @@
 import { canonicalRequest } from "./canonical.ts";
+import { isPreflight } from "./cors.ts";
 import { requestDirectives } from "./directives.ts";
-import { type KeyMaterial, NO_MATERIAL, type PrimaryKey, primaryKey } from "./key.ts";
-import type { Policy } from "./policy.ts";
+import { forMethod, type KeyMaterial, NO_MATERIAL, type PrimaryKey, primaryKey } from "./key.ts";
+import type { FixedAnswer, Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
+import { isBodyRead } from "./request.ts";
 import type { RequestHead } from "./types.ts";
 
 /** The first decision: what is to be done with a request, before anything is looked up. */
 export type RequestPlan =
+  /** An answer without the origin. */
+  | {
+      readonly kind: "respond";
+      readonly reason: "respond" | "blocked" | "maintenance";
+      readonly answer: FixedAnswer;
+    }
+  /** An answer without the origin, by preflightFields (cors.ts). */
+  | { readonly kind: "preflight"; readonly reason: "preflight" }
+  /** These two concern the request as the client sent it. */
   | { readonly kind: "bypass"; readonly reason: Reason }
   | { readonly kind: "write-through"; readonly reason: Reason }
   /** `head` is the canonical request: what the engine judges and the origin gets. */
   | { readonly kind: "lookup"; readonly key: PrimaryKey; readonly head: RequestHead };
 
-// RFC 9110 §9.2.1
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+// RFC 9110 §9.2.1; QUERY is defined to be safe (draft-ietf-httpbis-safe-method-w-body §2).
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"]);
 
 /** RFC 9111 §2 to §4, as far as the request alone decides. */
 export function planRequest(
@@ -21,24 +32,44 @@ export function planRequest(
   policy: Policy,
   material: KeyMaterial = NO_MATERIAL,
 ): RequestPlan {
+  if (policy.respond !== null) {
+    return { kind: "respond", reason: RESPONSES[policy.respond.kind], answer: policy.respond };
+  }
+  if (policy.cors !== null && isPreflight(request)) return { kind: "preflight", reason: "preflight" };
   // RFC 9111 §4: also on a route that is passed, a write invalidates what another rule may have stored.
-  if (!SAFE_METHODS.has(request.method)) return { kind: "write-through", reason: "method-unsafe" };
-  if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
-    return { kind: "bypass", reason: "upgrade" };
-  if (policy.action === "pass") return { kind: "bypass", reason: "rule-pass" };
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return { kind: "bypass", reason: "method-uncacheable" };
+  if (!SAFE_METHODS.has(request.method) && !isBodyRead(request, policy)) {
+    return { kind: "write-through", reason: "method-unsafe" };
   }
-  if (hasContent(request.headers)) return { kind: "bypass", reason: "request-body" };
-  // RFC 9111 §4.3.2: If-Match and If-Unmodified-Since are the origin's to evaluate.
-  if (request.headers.has("if-match") || request.headers.has("if-unmodified-since")) {
-    return { kind: "bypass", reason: "precondition" };
-  }
-  if (policy.clientDirectives === "honor" && requestDirectives(request.headers).has("no-store")) {
-    return { kind: "bypass", reason: "request-no-store" };
-  }
+  const reason = whyBypassed(request, policy, material);
+  if (reason !== null) return { kind: "bypass", reason };
   const head = canonicalRequest(request, policy);
-  return { kind: "lookup", key: primaryKey(head, policy, material), head };
+  return { kind: "lookup", key: primaryKey(head, policy, forMethod(request, material)), head };
+}
+
+const RESPONSES = {
+  redirect: "respond",
+  fixed: "respond",
+  block: "blocked",
+  maintenance: "maintenance",
+} as const satisfies Record<FixedAnswer["kind"], Reason>;
+
+/** Why a read is the origin's alone to answer, or null where it may be looked up. */
+function whyBypassed(request: RequestHead, policy: Policy, material: KeyMaterial): Reason | null {
+  const { method, headers } = request;
+  if (headers.get("upgrade")?.toLowerCase() === "websocket") return "upgrade";
+  if (policy.action === "pass") return "rule-pass";
+  if (isBodyRead(request, policy)) {
+    if (material.body === null) return "body-too-large";
+  } else {
+    if (method !== "GET" && method !== "HEAD") return "method-uncacheable";
+    if (hasContent(headers)) return "request-body";
+  }
+  // RFC 9111 §4.3.2: If-Match and If-Unmodified-Since are the origin's to evaluate.
+  if (headers.has("if-match") || headers.has("if-unmodified-since")) return "precondition";
+  if (policy.clientDirectives === "honor" && requestDirectives(headers).has("no-store")) {
+    return "request-no-store";
+  }
+  return policy.scope.kind !== "shared" && material.identity === null ? "no-identity" : null;
 }
 
 function hasContent(headers: Headers): boolean {

@@ -3,7 +3,7 @@ import { invalidatedUris } from "../cache/invalidation.ts";
 import { NO_MATERIAL, primaryKey } from "../cache/key.ts";
 import { planRequest } from "../cache/plan.ts";
 import type { Reason } from "../cache/reasons.ts";
-import { type Answer, answerFailure, answerPassed, forwardToken } from "./answer.ts";
+import { type Answer, answerFailure, answerPassed, answerProblem, forwardToken } from "./answer.ts";
 import { serveCacheable } from "./cacheable.ts";
 import { askOrigin } from "./origin.ts";
 import type { Exchange, Shell } from "./shell.ts";
@@ -13,6 +13,10 @@ import { storeKey } from "./store-key.ts";
 export async function serve(exchange: Exchange, shell: Shell): Promise<Answer> {
   const plan = planRequest(exchange.head, exchange.policy);
   switch (plan.kind) {
+    // Not answered here yet.
+    case "respond":
+    case "preflight":
+      return answerProblem(501, plan.reason, { fwd: "bypass", detail: plan.reason });
     case "bypass":
       return forward(exchange, shell, plan.reason);
     case "write-through":
