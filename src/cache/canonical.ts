@@ -1,34 +1,44 @@
-import type { Policy, QueryKey } from "./policy.ts";
+import { normalisePath } from "../http/uri.ts";
+import { canonicalFields } from "./canonical-fields.ts";
+import { canonicalSearch } from "./canonical-query.ts";
+import type { KeyPolicy, Policy } from "./policy.ts";
+import { changedHead, isBodyRead } from "./request.ts";
 import type { RequestHead } from "./types.ts";
 
+/** The origin in the URL of a request whose key holds no host; nothing can be asked there (RFC 6761 §6.4). */
+export const ANY_HOST = "https://any-host.invalid";
+
 /**
- * The request as the key and the origin see it: what is not in the key is not in the request either, so that it
- * cannot change what is stored.
+ * The request as the key and the origin see it, for a read that may be cached: what is not in the key is not in
+ * the request either, so that it cannot change what is stored. A read with a body has become a GET without.
+ * The same object where nothing changes.
+ *
+ * What the key does not hold and the origin sees all the same is for the origin to nominate by `Vary`: all other
+ * fields, such as User-Agent. Credentials say who asks, and the key holds their hash where the scope says so.
  */
 export function canonicalRequest(request: RequestHead, policy: Policy): RequestHead {
-  const search = keptSearch(request.url.search, policy.key.query);
-  if (search === request.url.search) return request;
-  const url = new URL(request.url);
-  url.search = search;
-  return { ...request, url };
+  const url = canonicalUrl(request.url, policy.key);
+  const headers = canonicalFields(request, policy);
+  const method = isBodyRead(request, policy) ? "GET" : request.method;
+  const isSame = url === request.url && headers === request.headers && method === request.method;
+  return isSame ? request : changedHead(request, { method, url, headers });
 }
 
-function keptSearch(search: string, { keep }: QueryKey): string {
-  if (search === "" || keep === "all") return search;
-  if (keep === "none") return "";
-  const kept = search
-    .slice(1)
-    .split("&")
-    .filter((pair) => keep.exact.has(parameterName(pair)) === (keep.kind === "include"));
-  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+function canonicalUrl(url: URL, key: KeyPolicy): URL {
+  const path = canonicalPath(url.pathname, key);
+  const search = canonicalSearch(url.search, key.query);
+  if (key.host && path === url.pathname && search === url.search) return url;
+  return new URL((key.host ? url.origin : ANY_HOST) + path + search);
 }
 
-// A name that cannot be decoded stands for itself.
-function parameterName(pair: string): string {
-  const raw = pair.split("=", 1)[0] ?? "";
-  try {
-    return decodeURIComponent(raw.replaceAll("+", " "));
-  } catch {
-    return raw;
-  }
+function canonicalPath(path: string, { pathCase, trailingSlash }: KeyPolicy): string {
+  // ASCII letters only; the digits of percent-encodings go back to their normal case.
+  const folded = pathCase === "insensitive" ? normalisePath(path.toLowerCase()) : path;
+  return trailingSlash === "strip" ? withoutTrailingSlashes(folded) : folded;
+}
+
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
 }

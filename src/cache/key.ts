@@ -1,3 +1,5 @@
+import { cookieValue } from "../http/cookie.ts";
+import { COUNTRY_FIELD, DEVICE_FIELD } from "./canonical-fields.ts";
 import type { Policy } from "./policy.ts";
 import type { RequestHead } from "./types.ts";
 
@@ -24,9 +26,37 @@ export interface PrimaryKey {
   readonly key: string;
 }
 
-/** The key of a canonical request (canonical.ts). Two requests that differ in a part of it never share one. */
-export function primaryKey(request: RequestHead, _policy: Policy, _material: KeyMaterial): PrimaryKey {
+/**
+ * The key of a canonical request (canonical.ts). Two requests that differ in a part of it never share one: a URI
+ * has no line feed, and JSON keeps the parts apart whatever they contain (so does variantKey behind it).
+ */
+export function primaryKey(request: RequestHead, policy: Policy, material: KeyMaterial): PrimaryKey {
   const { url } = request;
   const uri = url.origin + url.pathname + url.search;
-  return { uri, key: uri };
+  const parts = JSON.stringify(partsOf(request, policy, material));
+  return { uri, key: parts === "{}" ? uri : `${uri}\nkey:${parts}` };
+}
+
+/** What the key holds besides the URI. JSON leaves out what is undefined, and keeps null: not there. */
+function partsOf({ headers }: RequestHead, { key, scope }: Policy, material: KeyMaterial): object {
+  const field = (isKeyed: boolean, name: string) => (isKeyed ? headers.get(name) : undefined);
+  return {
+    version: key.version ?? undefined,
+    headers: valuesOf(key.headers, (name) => headers.get(name)),
+    cookies: valuesOf(key.cookies, (name) => cookieValue(headers, name)),
+    device: field(key.device, DEVICE_FIELD),
+    country: field(key.country, COUNTRY_FIELD),
+    language: field(key.languages.length > 0, "accept-language"),
+    accept: field(key.mediaTypes.length > 0, "accept"),
+    encoding: field(key.encodings.length > 0, "accept-encoding"),
+    body: material.body ?? undefined,
+    [scope.kind]: scope.kind === "shared" ? undefined : material.identity,
+  };
+}
+
+function valuesOf(
+  keyed: readonly { readonly name: string }[],
+  read: (name: string) => string | null,
+): readonly (readonly [name: string, value: string | null])[] | undefined {
+  return keyed.length === 0 ? undefined : keyed.map(({ name }) => [name, read(name)] as const);
 }

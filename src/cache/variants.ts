@@ -13,7 +13,7 @@ export function varyMatches(nominated: readonly NominatedField[], request: Heade
 
 /** The key of one variant. JSON keeps names and values apart whatever they contain. */
 export function variantKey(primaryKey: string, nominated: readonly NominatedField[]): string {
-  return nominated.length === 0 ? primaryKey : `${primaryKey}\n${JSON.stringify(nominated)}`;
+  return nominated.length === 0 ? primaryKey : `${primaryKey}\nvary:${JSON.stringify(nominated)}`;
 }
 
 const MOST_NOMINATIONS = 8;
