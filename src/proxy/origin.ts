@@ -1,3 +1,4 @@
+import { ANY_HOST } from "../cache/canonical.ts";
 import type { OriginAnswer } from "../cache/storage.ts";
 import type { Config } from "../config.ts";
 import { dropFields, endToEnd } from "../http/fields.ts";
@@ -40,7 +41,9 @@ export async function askOrigin(
       // Cloudflare's own cache in front of the origin must not answer in its place.
       cf: { cacheTtlByStatus: { "100-599": -1 } },
     });
-    const fields = publicLocations(response.headers, exchange.head.url.origin, config);
+    // One copy for all hosts leads to whichever the client is on (RFC 9110 §10.2.2).
+    const { origin } = exchange.head.url;
+    const fields = publicLocations(response.headers, origin === ANY_HOST ? "" : origin, config);
     const arrival = { status: response.status, headers: fields, requestedAt, respondedAt: clock() };
     return { answer: { kind: "response", arrival }, response };
   } catch {
@@ -70,7 +73,7 @@ function originHeaders(exchange: Exchange, request: OriginRequest): Headers {
   const client = received.get("cf-connecting-ip");
   if (client !== null) headers.set("x-forwarded-for", client);
   headers.set("x-forwarded-proto", url.protocol.slice(0, -1));
-  headers.set("x-forwarded-host", url.host);
+  if (url.origin !== ANY_HOST) headers.set("x-forwarded-host", url.host);
   // RFC 9110 §7.6.3
   headers.append("via", "1.1 selvedge");
   // `fetch` writes the origin's own Host.
