@@ -34,19 +34,42 @@ export function requestDirectives(headers: Headers): Directives {
 const NO_CACHE: Directives = new Map([["no-cache", [true as const]]]);
 const NOTHING: Directives = new Map();
 
+/** RFC 9111 §5.2.2.4: true where the origin demands validation before every reuse, whatever a rule says. */
+export function demandsValidation(directives: Directives): boolean {
+  return fieldNames(directives, "no-cache") === true;
+}
+
 /** True where the origin forbids to answer stale, whatever happens (RFC 9111 §4.2.4, §5.2.2). */
 export function forbidsStale(directives: Directives): boolean {
   return (
     directives.has("must-revalidate") ||
     directives.has("proxy-revalidate") ||
     directives.has("s-maxage") ||
-    fieldNames(directives, "no-cache") === true
+    demandsValidation(directives)
   );
 }
 
-/** A stale window in seconds: the rule's, else the directive's, else none. Invalid values are none. */
-export function staleWindow(directives: Directives, name: string, rule: StaleWindow | null): number {
-  if (rule !== null) return rule.seconds;
+/** For how long a stale response may be used. */
+export interface StaleAllowance {
+  /** Zero where there is no window, or its directive is invalid. */
+  readonly seconds: number;
+  /** Whose window it is. */
+  readonly source: "rule" | "origin";
+  /** True where the origin's directives forbid to make use of it. */
+  readonly forbidden: boolean;
+}
+
+/** The rule's window, else the directive's, and whether it may be used (RFC 5861, RFC 9111 §4.2.4). */
+export function staleAllowance(
+  directives: Directives,
+  name: "stale-while-revalidate" | "stale-if-error",
+  rule: StaleWindow | null,
+): StaleAllowance {
+  const forbidden = forbidsStale(directives);
+  if (rule !== null) {
+    const lifted = rule.override && !demandsValidation(directives);
+    return { seconds: rule.seconds, source: "rule", forbidden: forbidden && !lifted };
+  }
   const seconds = deltaSeconds(directives, name);
-  return typeof seconds === "number" ? seconds : 0;
+  return { seconds: typeof seconds === "number" ? seconds : 0, source: "origin", forbidden };
 }

@@ -5,7 +5,7 @@ import { parseContentRange } from "../http/range.ts";
 import { parseVary } from "../http/vary.ts";
 import { responseDirectives } from "./directives.ts";
 import type { Policy } from "./policy.ts";
-import { render } from "./template.ts";
+import { tagsOf } from "./tags.ts";
 import type { RequestHead, ResponseHead, StoredRange, StoredResponse } from "./types.ts";
 import { nominate } from "./variants.ts";
 
@@ -34,7 +34,8 @@ export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy):
     // A part is as long as its Content-Range says, or it has not arrived whole.
     bodyLength: range ? range.last - range.first + 1 : lengthOf(headers.get("content-length")),
     range,
-    tags: [...policyTags(request, arrival, policy), ...cacheTags(headers)],
+    // From the stored fields: a tag keeps nothing that may not be kept.
+    tags: tagsOf(policy, { request, response: { status: arrival.status, headers }, variables: {} }),
     suspect: false,
   };
 }
@@ -63,10 +64,6 @@ export function freshenedFacts(
 // RFC 9110 §4.2.5: a fragment is no part of the target.
 function uriOf({ url }: RequestHead): string {
   return url.origin + url.pathname + url.search;
-}
-
-function policyTags(request: RequestHead, response: ResponseHead, policy: Policy): readonly string[] {
-  return policy.tags.flatMap((tag) => render(tag, { request, response, variables: {} }) ?? []);
 }
 
 function storedFields(arrival: Arrival, policy: Policy): Headers {
@@ -107,14 +104,4 @@ function rangeOf(headers: Headers): StoredRange | null {
   const range = parseContentRange(headers.get("content-range"));
   if (range === null || !("first" in range) || range.length === null) return null;
   return { first: range.first, last: range.last, length: range.length };
-}
-
-function cacheTags(headers: Headers): readonly string[] {
-  const value = headers.get("cache-tag");
-  return value === null
-    ? []
-    : value
-        .split(",")
-        .map((tag) => tag.trim())
-        .filter((tag) => tag !== "");
 }

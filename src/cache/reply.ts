@@ -5,8 +5,10 @@ import {
   parseRange,
   resolveRange,
 } from "../http/range.ts";
+import { setBrowserTtl } from "./browser-ttl.ts";
 import { currentAge } from "./freshness.ts";
 import type { Policy } from "./policy.ts";
+import { finishFields } from "./reply-fields.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { ifRangeHolds, isNotModified } from "./validation.ts";
 
@@ -97,17 +99,9 @@ function copyFields(names: readonly string[], from: Headers, to: Headers): void 
 function replyFields(input: ReplyInput): Headers {
   const { response, policy } = input;
   const headers = new Headers(response.headers);
-  // RFC 9213 §3.1: a field that targets this hop alone ends here.
-  headers.delete("cloudflare-cdn-cache-control");
   // RFC 9111 §5.1: Age says that the response was not made or validated for this request.
   if (input.reused) headers.set("age", String(currentAge(response, input.now)));
-  if (policy.browserTtl.overrideSeconds !== null && isSuccess(response.status))
-    setBrowserTtl(headers, policy.browserTtl.overrideSeconds);
+  setBrowserTtl(headers, response, policy.browserTtl);
+  finishFields(headers, policy);
   return headers;
-}
-
-/** Replaces what the origin told clients of freshness by the rule's `max-age`. */
-function setBrowserTtl(headers: Headers, seconds: number): void {
-  headers.set("cache-control", seconds === 0 ? "no-cache" : `max-age=${seconds}`);
-  headers.delete("expires");
 }

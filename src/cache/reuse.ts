@@ -1,9 +1,16 @@
-import { deltaSeconds, fieldNames } from "../http/cache-control.ts";
+import { deltaSeconds } from "../http/cache-control.ts";
 import { parseRange, resolveRange } from "../http/range.ts";
-import { forbidsStale, requestDirectives, responseDirectives, staleWindow } from "./directives.ts";
+import {
+  demandsValidation,
+  forbidsStale,
+  requestDirectives,
+  responseDirectives,
+  staleAllowance,
+} from "./directives.ts";
 import { currentAge, freshnessLifetime } from "./freshness.ts";
 import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
+import { isGone, isInvalidated, isOutwritten, type Standing, secondsSincePurge } from "./standing.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { ifRangeHolds, type Validators, validatorsOf } from "./validation.ts";
 
@@ -16,13 +23,11 @@ export type ReuseDecision =
   | { readonly kind: "refuse"; readonly reason: Reason };
 
 /** What a look-up found for one request. */
-export interface Candidate {
+export interface Candidate extends Standing {
   /** The stored response that `Vary` selects, or null. */
   readonly response: StoredResponse | null;
   /** True where other variants of the URL are stored. */
   readonly hasOthers: boolean;
-  /** Responses requested at or before this instant are invalid, or null. */
-  readonly invalidatedAt: number | null;
 }
 
 /** RFC 9111 §4 and §5.2.1, RFC 5861 §3. "Why was this a miss?" is answered here. */
@@ -52,16 +57,18 @@ function decideByResponse(
 ): ReuseDecision {
   const stored = found.response;
   if (stored === null) return { kind: "fetch", reason: found.hasOthers ? "vary-miss" : "uri-miss" };
-  if (found.invalidatedAt !== null && stored.requestedAt <= found.invalidatedAt) {
-    return validateOrFetch(stored, "invalidated");
-  }
+  if (isGone(found, stored)) return { kind: "fetch", reason: "purged" };
+  if (isInvalidated(found, stored)) return validateOrFetch(stored, "invalidated");
   if (!holdsBytesFor(request, stored)) return { kind: "fetch", reason: "partial" };
   if (stored.suspect) return validateOrFetch(stored, "suspect");
   const { directives } = responseDirectives(stored.headers);
-  if (fieldNames(directives, "no-cache") === true) return validateOrFetch(stored, "no-cache");
+  if (demandsValidation(directives)) return validateOrFetch(stored, "no-cache");
+  if (isOutwritten(found, stored)) return validateOrFetch(stored, "read-your-writes");
   const age = currentAge(stored, now);
   const lifetime = freshnessLifetime(stored, policy);
-  const left = lifetime.seconds - age;
+  if (lifetime.source === "never") return validateOrFetch(stored, "status-never");
+  const purgedFor = secondsSincePurge(found, stored, now);
+  const left = Math.min(lifetime.seconds - age, purgedFor === null ? Number.POSITIVE_INFINITY : -purgedFor);
   if (policy.clientDirectives === "honor") {
     const demanded = clientDemand(request, age, left, !forbidsStale(directives));
     if (demanded === "accept-stale")
@@ -70,12 +77,27 @@ function decideByResponse(
   }
   // RFC 9111 §4.2: fresh while the lifetime is greater than the age.
   if (left > 0) return { kind: "serve", reason: "fresh" };
-  const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidate);
   // A window extends a lifetime: where nobody gave one, not even zero, there is nothing to extend.
-  if (lifetime.source !== "none" && !forbidsStale(directives) && -left < window) {
-    return { kind: "serve-stale", reason: "stale-while-revalidate", refresh: true };
+  const staleSeconds = lifetime.source === "none" ? Number.POSITIVE_INFINITY : -left;
+  return decideStale(stored, staleSeconds, policy, purgedFor !== null);
+}
+
+// RFC 9111 §4.2.4, RFC 5861 §3
+function decideStale(
+  stored: StoredResponse,
+  staleSeconds: number,
+  policy: Policy,
+  isPurged: boolean,
+): ReuseDecision {
+  const { directives } = responseDirectives(stored.headers);
+  const window = staleAllowance(directives, "stale-while-revalidate", policy.staleWhileRevalidate);
+  const within = staleSeconds < window.seconds;
+  if (within && !window.forbidden) {
+    const reason = isPurged ? "purged-soft" : "stale-while-revalidate";
+    return { kind: "serve-stale", reason, refresh: true };
   }
-  return validateOrFetch(stored, "stale");
+  if (isPurged) return validateOrFetch(stored, "purged-soft");
+  return validateOrFetch(stored, within && window.source === "rule" ? "stale-forbidden" : "stale");
 }
 
 function validateOrFetch(stored: StoredResponse, reason: Reason): ReuseDecision {

@@ -1,8 +1,9 @@
 import { fieldNames } from "../http/cache-control.ts";
 import { parseVary } from "../http/vary.ts";
-import { responseDirectives, staleWindow } from "./directives.ts";
-import { freshnessLifetime, hasExplicitLifetime, isHeuristicallyCacheable } from "./freshness.ts";
-import type { Policy } from "./policy.ts";
+import { responseDirectives, staleAllowance } from "./directives.ts";
+import { freshnessLifetime } from "./freshness.ts";
+import { explicitLifetime, isHeuristicallyCacheable } from "./origin-lifetime.ts";
+import type { Policy, Scope } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { validatorsOf } from "./validation.ts";
@@ -28,8 +29,10 @@ export function whyNotStorable(
   if (directives.has("must-understand") && !understood) return "status-not-understood";
   // RFC 9111 §5.2.2.3: must-understand, where understood, silences no-store.
   if (directives.has("no-store") && !directives.has("must-understand")) return "no-store";
-  if (fieldNames(directives, "private") === true) return "private";
-  if (request.headers.has("authorization") && !sharesAuthorized(response)) return "authorization";
+  if (isMeantForOne(response) && policy.scope.kind !== "user") return "private";
+  if (freshnessLifetime(response, policy).source === "never") return "status-never";
+  if (isUnsharedAuthorized(request, response, policy)) return "authorization";
+  if (isUnsharedWithCookies(request, response, policy)) return "request-cookies";
   if (mayBeDueToRange(request, response)) return "range-answer";
   if (!mayBeKept(response, policy)) return "status-uncacheable";
   if (parseVary(response.headers.get("vary")) === "*") return "vary-star";
@@ -43,7 +46,62 @@ function mayBeDueToRange(request: RequestHead, { status }: StoredResponse): bool
   return status === 416 || (request.headers.has("range") && status !== 200 && status !== 206);
 }
 
+/**
+ * True where the reason lies with the credentials of this one request: its answer says nothing of the copy that
+ * all others share.
+ */
+export function isPersonal(reason: Reason): boolean {
+  return reason === "authorization" || reason === "request-cookies";
+}
+
+// RFC 9111 §5.2.2.7
+function isMeantForOne({ headers }: StoredResponse): boolean {
+  return fieldNames(responseDirectives(headers).directives, "private") === true;
+}
+
 // RFC 9111 §3.5
+function isUnsharedAuthorized(request: RequestHead, response: StoredResponse, { scope }: Policy): boolean {
+  if (!request.headers.has("authorization") || keyHoldsAuthorization(scope)) return false;
+  return !sharesAuthorized(response);
+}
+
+/** True where the key tells apart whom the Authorization field names: each has a cache of their own then. */
+function keyHoldsAuthorization(scope: Scope): boolean {
+  switch (scope.kind) {
+    case "shared":
+      return false;
+    case "claims":
+      return scope.jwt.cookie === null;
+    case "user":
+      return scope.identity.kind === "claim"
+        ? scope.identity.jwt.cookie === null
+        : scope.identity.kind === "authorization";
+    default:
+      return scope satisfies never;
+  }
+}
+
+// The origin that gives a lifetime knows of cookies. Our own word may not stand for its: a page of one session
+// would become everybody's.
+function isUnsharedWithCookies(request: RequestHead, response: StoredResponse, policy: Policy): boolean {
+  const cookies = request.headers.get("cookie");
+  if (cookies === null || policy.scope.kind === "user" || keyHoldsCookies(cookies, policy)) return false;
+  if ((explicitLifetime(response)?.seconds ?? 0) > 0) return false;
+  // A client that may accept what is stale gets it unvalidated too.
+  return policy.clientDirectives === "honor" || isReusedUnvalidated(response, policy);
+}
+
+function keyHoldsCookies(cookies: string, { key, scope }: Policy): boolean {
+  const keyed = new Set(key.cookies.map(({ name }) => name));
+  if (scope.kind === "claims" && scope.jwt.cookie !== null) keyed.add(scope.jwt.cookie);
+  return cookies.split(";").every((pair) => keyed.has(cookieName(pair)));
+}
+
+// RFC 6265 §5.4: pairs are divided by ";", a name ends at the first "=".
+function cookieName(pair: string): string {
+  return (pair.split("=", 1)[0] ?? "").trim();
+}
+
 function sharesAuthorized(response: StoredResponse): boolean {
   const { directives } = responseDirectives(response.headers);
   return directives.has("public") || directives.has("s-maxage") || directives.has("must-revalidate");
@@ -54,7 +112,8 @@ function mayBeKept(response: StoredResponse, policy: Policy): boolean {
   const { directives } = responseDirectives(response.headers);
   return (
     directives.has("public") ||
-    hasExplicitLifetime(response.headers) ||
+    isMeantForOne(response) ||
+    explicitLifetime(response) !== null ||
     freshnessLifetime(response, policy).source === "rule" ||
     isHeuristicallyCacheable(response.status)
   );
@@ -66,10 +125,15 @@ function isEventStream(headers: Headers): boolean {
 
 // Storing costs: what has neither a lifetime nor a validator nor a stale window could never be used.
 function isReusable(response: StoredResponse, policy: Policy): boolean {
+  return validatorsOf(response) !== null || isReusedUnvalidated(response, policy);
+}
+
+function isReusedUnvalidated(response: StoredResponse, policy: Policy): boolean {
   const { directives } = responseDirectives(response.headers);
   const lifetime = freshnessLifetime(response, policy);
-  if (lifetime.seconds > 0 || validatorsOf(response) !== null) return true;
-  if (staleWindow(directives, "stale-if-error", policy.staleIfError) > 0) return true;
-  const window = staleWindow(directives, "stale-while-revalidate", policy.staleWhileRevalidate);
-  return lifetime.source !== "none" && window > 0;
+  if (lifetime.seconds > 0) return true;
+  const onError = staleAllowance(directives, "stale-if-error", policy.staleIfError);
+  if (onError.seconds > 0 && !onError.forbidden) return true;
+  const window = staleAllowance(directives, "stale-while-revalidate", policy.staleWhileRevalidate);
+  return lifetime.source !== "none" && window.seconds > 0 && !window.forbidden;
 }

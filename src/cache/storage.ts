@@ -1,11 +1,10 @@
-import { deltaSeconds } from "../http/cache-control.ts";
-import { forbidsStale, requestDirectives, responseDirectives, staleWindow } from "./directives.ts";
 import { type Arrival, factsOf, fieldsForClient, freshenedFacts } from "./facts.ts";
-import { secondsLeft } from "./freshness.ts";
 import { combinesWith } from "./partial.ts";
 import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
-import { whyNotStorable } from "./storable.ts";
+import { mayServeStaleOnError } from "./stale-on-error.ts";
+import { isGone, isInvalidated, isStaleByPurge, type Standing } from "./standing.ts";
+import { isPersonal, whyNotStorable } from "./storable.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { confirms, headAgrees, strongValidator } from "./validation.ts";
 
@@ -15,7 +14,7 @@ export type OriginAnswer =
   | { readonly kind: "failure"; readonly failure: "origin-unreachable" | "origin-timeout" };
 
 /** What of the stored response took part in the request to the origin. */
-export interface Asked {
+export interface Asked extends Standing {
   /** The method sent to the origin. */
   readonly method: "GET" | "HEAD";
   /** The stored response at hand, or null. */
@@ -24,8 +23,6 @@ export interface Asked {
   readonly conditional: boolean;
   /** True where only the bytes that the stored part lacks were asked for. */
   readonly completing: boolean;
-  /** Responses requested at or before this instant are invalid, or null. */
-  readonly invalidatedAt: number | null;
 }
 
 /** The third decision: what is kept of the origin's answer, and what the client gets. */
@@ -64,10 +61,11 @@ const ERROR_STATUSES = new Set([500, 502, 503, 504]);
 export function decideStorage(
   request: RequestHead,
   answer: OriginAnswer,
-  asked: Asked,
+  given: Asked,
   policy: Policy,
   now: number,
 ): StorageDecision {
+  const asked = withoutGone(given);
   const failed = answer.kind === "failure" || ERROR_STATUSES.has(answer.arrival.status);
   if (failed && mayServeStaleOnError(request, asked, policy, now)) {
     return { kind: "serve-stale", reason: "stale-if-error" };
@@ -79,6 +77,11 @@ export function decideStorage(
   return asked.completing && arrival.status !== 200
     ? decideCompletion(request, arrival, asked, policy)
     : decideFull(request, arrival, asked, policy);
+}
+
+// What a hard purge has removed meanwhile neither stands in for an answer nor is confirmed or completed by one.
+function withoutGone(asked: Asked): Asked {
+  return asked.stored !== null && isGone(asked, asked.stored) ? { ...asked, stored: null } : asked;
 }
 
 // RFC 9111 §3.4: what does not complete the stored part answers a question that the client did not ask.
@@ -115,6 +118,7 @@ function decideNotModified(
   asked: Asked,
   policy: Policy,
 ): StorageDecision {
+  if (asked.conditional && asked.stored === null) return { kind: "refetch", reason: "purged" };
   if (!asked.conditional || asked.stored === null) return decideUnasked304(request);
   if (!confirms(arrival, asked.stored)) return { kind: "refetch", reason: "mismatched-304" };
   const response = freshenedFacts(request, asked.stored, arrival, policy);
@@ -122,10 +126,10 @@ function decideNotModified(
   return { kind: "freshen", reason: "freshened", response, copy: fateOfCopy(reason) };
 }
 
-// What one client's Authorization brought back says nothing of the copy that all others share.
+// What one client's credentials brought back says nothing of the copy that all others share.
 function fateOfCopy(reason: Reason | null): "update" | "forget" | "leave" {
   if (reason === null) return "update";
-  return reason === "authorization" ? "leave" : "forget";
+  return isPersonal(reason) ? "leave" : "forget";
 }
 
 // RFC 9110 §15.4.5: a 304 without a condition to answer is no answer.
@@ -144,36 +148,18 @@ function decideHead(request: RequestHead, arrival: Arrival, asked: Asked, policy
     return { kind: "pass-through", reason: "head-contradicts", update: { ...stored, suspect: true } };
   }
   const update = freshenedFacts(request, stored, arrival, policy);
-  const retain = whyNotStorable({ ...request, method: "GET" }, update, policy) === null;
+  const reason = whyNotStorable({ ...request, method: "GET" }, update, policy);
+  if (reason !== null && isPersonal(reason)) return passThrough(reason);
   return {
     kind: "pass-through",
     reason: "head-freshened",
-    update: retain ? update : { ...stored, suspect: true },
+    update: reason === null ? update : { ...stored, suspect: true },
   };
 }
 
-// RFC 5861 §4, RFC 9111 §4.2.4; a client that the rules honour may ask for a window of its own.
-function mayServeStaleOnError(request: RequestHead, asked: Asked, policy: Policy, now: number): boolean {
-  const { stored } = asked;
-  if (stored === null || stored.range !== null || mustBeValidated(asked, stored)) return false;
-  const { directives } = responseDirectives(stored.headers);
-  if (forbidsStale(directives)) return false;
-  // RFC 9111 §5.2.1.4: also an error does not make an unvalidated answer acceptable to this client.
-  const honoured = policy.clientDirectives === "honor" ? requestDirectives(request.headers) : null;
-  if (honoured?.has("no-cache")) return false;
-  const staleSeconds = -secondsLeft(stored, policy, now);
-  const window = staleWindow(directives, "stale-if-error", policy.staleIfError);
-  return staleSeconds < Math.max(window, clientWindow(request, policy));
-}
-
-function mustBeValidated({ invalidatedAt }: Asked, stored: StoredResponse): boolean {
-  return stored.suspect || (invalidatedAt !== null && stored.requestedAt <= invalidatedAt);
-}
-
-function clientWindow(request: RequestHead, policy: Policy): number {
-  if (policy.clientDirectives === "ignore") return 0;
-  const seconds = deltaSeconds(requestDirectives(request.headers), "stale-if-error");
-  return typeof seconds === "number" ? seconds : 0;
+// A soft purge, too, is lifted by an answer that speaks of the body, or by none.
+function mustBeValidated(asked: Asked, stored: StoredResponse): boolean {
+  return stored.suspect || isInvalidated(asked, stored) || isStaleByPurge(asked, stored);
 }
 
 function passThrough(reason: Reason): StorageDecision {

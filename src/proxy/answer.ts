@@ -1,5 +1,6 @@
 import { REASONS, type Reason } from "../cache/reasons.ts";
 import { buildReply } from "../cache/reply.ts";
+import { fieldsForReply } from "../cache/reply-fields.ts";
 import type { OriginAnswer } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.ts";
@@ -94,9 +95,14 @@ function encoding(headers: Headers): { encodeBody?: "manual" } {
 export function answerPassed(
   response: Response,
   headers: Headers,
-  { member, outcome, reason }: Pick<Stored, "member" | "outcome" | "reason">,
+  {
+    policy,
+    member,
+    outcome,
+    reason,
+  }: Pick<Stored, "member" | "outcome" | "reason"> & Pick<Exchange, "policy">,
 ): Answer {
-  const fields = dropFields(endToEnd(headers), ["cf-cache-status", "cloudflare-cdn-cache-control"]);
+  const fields = fieldsForReply(dropFields(endToEnd(headers), ["cf-cache-status"]), policy);
   setCacheStatus(fields, member, headers.get("cache-status"));
   return { response: passedResponse(response, fields), outcome, reason, storage: null, ageSeconds: null };
 }

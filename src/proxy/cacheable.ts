@@ -55,6 +55,8 @@ export function decideOn({ exchange, shell, uri }: Lookup, selected: Selected, n
     response,
     hasOthers: (index?.nominations.length ?? 0) > 0,
     invalidatedAt: shell.invalidations.latest(uri, selected.invalidatedAt),
+    purge: null,
+    mustBeNewerThanAt: null,
   };
   return decideReuse(exchange.head, found, exchange.policy, now);
 }
@@ -103,6 +105,7 @@ function answerOf(lookup: Lookup, job: Job, refreshed: Refreshed, fwd: string): 
     case "passed": {
       const member = { fwd, fwdStatus: refreshed.response.status, rule, detail: refreshed.reason };
       return answerPassed(refreshed.response, refreshed.headers, {
+        policy: lookup.exchange.policy,
         member,
         outcome: "MISS",
         reason: refreshed.reason,

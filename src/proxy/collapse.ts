@@ -126,6 +126,8 @@ function answerSharedFailure(
     conditional: validators !== null,
     completing: false,
     invalidatedAt,
+    purge: null,
+    mustBeNewerThanAt: null,
   };
   const decision = decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
   if (decision.kind === "serve-stale") {

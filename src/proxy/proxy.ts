@@ -103,7 +103,7 @@ async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
   const { answer, response } = await askOrigin(exchange, asking, shell);
   if (answer.kind === "failure" || response === null) return broken();
   const member = { fwd: "bypass", detail: "cache-failed" };
-  const told = { member, outcome: "PASS", reason: "cache-failed" } as const;
+  const told = { policy: exchange.policy, member, outcome: "PASS", reason: "cache-failed" } as const;
   const answered = answerPassed(response, answer.arrival.headers, told);
   logEvent(eventOf(exchange, answered, shell.clock()), shell.config.log);
   return answered.response;

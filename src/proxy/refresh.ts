@@ -1,4 +1,5 @@
 import { planCompletion } from "../cache/partial.ts";
+import { isPersonal } from "../cache/storable.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../cache/storage.ts";
 import { discard } from "./discard.ts";
 import type { Landing } from "./flights.ts";
@@ -29,6 +30,8 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
     conditional: job.validators !== null,
     completing: completion !== null,
     invalidatedAt: job.invalidatedAt,
+    purge: null,
+    mustBeNewerThanAt: null,
   };
   const decision = decideStorage(exchange.head, reply.answer, asked, exchange.policy, shell.clock());
   return act(decision, { ...job, reply, shell, land });
@@ -100,12 +103,12 @@ function passThrough(decision: Extract<StorageDecision, { kind: "pass-through" }
   const { answer, response } = job.reply;
   if (answer.kind !== "response" || response === null) throw new Error("passed through without a response");
   discard(job.selected.body);
-  // What one client's Authorization brought back says nothing of the copy that all others share.
-  const isPersonal = decision.reason === "authorization";
-  if (!isPersonal && supersedes(answer.arrival.status, job)) job.exchange.waitUntil(forgetSelected(job));
+  // What one client's credentials brought back says nothing of the copy that all others share.
+  const personal = isPersonal(decision.reason);
+  if (!personal && supersedes(answer.arrival.status, job)) job.exchange.waitUntil(forgetSelected(job));
   if (decision.update) job.exchange.waitUntil(updateFacts(job, decision.update));
   if (answer.arrival.status >= 500) job.land({ kind: "failed", answer });
-  else if (isPersonal) job.land({ kind: "not-shared" });
+  else if (personal) job.land({ kind: "not-shared" });
   else landUnshared(job);
   return { kind: "passed", reason: decision.reason, response, headers: answer.arrival.headers };
 }

@@ -35,7 +35,7 @@ async function forward(exchange: Exchange, shell: Shell, reason: Reason): Promis
   const fwd = forwardToken(reason);
   if (answer.kind === "failure" || response === null) return answerFailure(answer, fwd);
   const member = { fwd, fwdStatus: response.status, rule: policy.rule ?? undefined, detail: reason };
-  return answerPassed(response, answer.arrival.headers, { member, outcome: "PASS", reason });
+  return answerPassed(response, answer.arrival.headers, { policy, member, outcome: "PASS", reason });
 }
 
 // RFC 9111 §4.4. The invalidation is in force before the client hears of its success.

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { factsOf, freshenedFacts } from "../../src/cache/facts.ts";
 import type { StoredRange } from "../../src/cache/types.ts";
-import { arrival, at, dateAt, type Fields, fieldsOf, literal, policy, request, stored } from "./support.ts";
+import {
+  arrival,
+  at,
+  dateAt,
+  type Fields,
+  fieldsOf,
+  literal,
+  policy,
+  request,
+  stored,
+  TARGET,
+} from "./support.ts";
 
 const date = dateAt(101);
 
@@ -74,7 +85,9 @@ describe("RFC 9111 §3.1 Storing Header and Trailer Fields", () => {
 describe("facts", () => {
   it("are as they arrived", () => {
     const head = arrival(404, { date, vary: "X-B, X-A", "content-length": "7", "cache-tag": "a, b,,c " });
-    expect(factsOf(request({ "x-a": " 1 " }), head, policy({ tags: [literal("rule")] }))).toEqual({
+    expect(factsOf(request({ "x-a": " 1 " }), head, policy({ rule: "r", tags: [literal("rule")] }))).toEqual({
+      uri: TARGET,
+      rule: "r",
       status: 404,
       headers: new Headers(head.headers),
       requestedAt: at(100),

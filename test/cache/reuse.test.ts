@@ -168,8 +168,14 @@ describe("RFC 9111 §4.2.4 Serving Stale Responses, RFC 5861 §3 stale-while-rev
     ["a rule's window", cc("max-age=60"), 10, 69, within],
     ["a rule's window is over", cc("max-age=60"), 10, 70, "fetch stale"],
     ["a rule's window before the origin's", cc(`max-age=60, ${swr}`), 0, 60, "fetch stale"],
-    ["a rule does not lift must-revalidate", cc("max-age=60, must-revalidate"), 10, 60, "fetch stale"],
-    ["a rule does not lift s-maxage", cc("s-maxage=60"), 10, 60, "fetch stale"],
+    [
+      "a rule does not lift must-revalidate",
+      cc("max-age=60, must-revalidate"),
+      10,
+      60,
+      "fetch stale-forbidden",
+    ],
+    ["a rule does not lift s-maxage", cc("s-maxage=60"), 10, 60, "fetch stale-forbidden"],
   ])("%s", (_, fields, staleWhileRevalidateSeconds, now, expected) => {
     expect(decide(stored(fields), now, {}, { staleWhileRevalidateSeconds })).toBe(expected);
   });

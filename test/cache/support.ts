@@ -9,6 +9,7 @@ import type {
   TtlPolicy,
 } from "../../src/cache/policy.ts";
 import type { Candidate } from "../../src/cache/reuse.ts";
+import type { Standing } from "../../src/cache/standing.ts";
 import type { Asked } from "../../src/cache/storage.ts";
 import type { ClientFacts, RequestHead, StoredRange, StoredResponse } from "../../src/cache/types.ts";
 import { formatHttpDate } from "../../src/http/date.ts";
@@ -186,9 +187,12 @@ export function arrival(
   };
 }
 
+/** Nothing has happened to what is stored. */
+const UNTOUCHED: Standing = { invalidatedAt: null, purge: null, mustBeNewerThanAt: null };
+
 /** What was found for a request: `response`, nothing else, nothing invalidated. */
 export function found(response: StoredResponse | null, facts: Partial<Candidate> = {}): Candidate {
-  return { response, hasOthers: false, invalidatedAt: null, ...facts };
+  return { response, hasOthers: false, ...UNTOUCHED, ...facts };
 }
 
 /** A plain GET to the origin, with nothing stored. */
@@ -198,7 +202,7 @@ export function asked(facts: Partial<Asked> = {}): Asked {
     stored: null,
     conditional: false,
     completing: false,
-    invalidatedAt: null,
+    ...UNTOUCHED,
     ...facts,
   };
 }

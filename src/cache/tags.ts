@@ -1,0 +1,45 @@
+import type { Policy, Template } from "./policy.ts";
+import { render, type Subject } from "./template.ts";
+
+/** Fields in which origins name the tags of a response. They are for us: clients are not sent them. */
+export const TAG_FIELDS = ["cache-tag", "surrogate-key", "xkey"] as const;
+
+/** How the tags of a field stand apart: as each of these fields' own products have it. */
+const SEPARATORS: Readonly<Record<(typeof TAG_FIELDS)[number], RegExp>> = {
+  "cache-tag": /,/,
+  "surrogate-key": /\s+/,
+  xkey: /[\s,]+/,
+};
+
+const LONGEST_TAG = 1024;
+const MOST_TAGS = 1000;
+
+/** The tags of a response: those of the policy, then the origin's, each once, at most 1,000. */
+export function tagsOf(policy: Policy, subject: Subject): readonly string[] {
+  const chosen = policy.tags.map((template) => renderTag(template, subject));
+  const named = TAG_FIELDS.flatMap((field) => originTags(field, subject.response?.headers ?? null));
+  const tags = new Set([...chosen, ...named].filter((tag) => tag !== null));
+  return tags.size <= MOST_TAGS ? [...tags] : [...tags].slice(0, MOST_TAGS);
+}
+
+/**
+ * The tag of a template as responses are stored under it and writes invalidate it; null where one of its places
+ * has no value, or it is empty or longer than 1,024 characters.
+ */
+export function renderTag(template: Template, subject: Subject): string | null {
+  const text = render(template, subject);
+  return text === null ? null : safeTag(text);
+}
+
+/** A tag in one spelling: what lists and fields cannot hold is percent-encoded. Null: no tag. */
+export function safeTag(text: string): string | null {
+  // Only what has a chance to fit is worked on. Encoding never shortens.
+  if (text === "" || text.length > LONGEST_TAG) return null;
+  const safe = text.toWellFormed().replace(/[^\x21-\x2b\x2d-\x7e]/gu, encodeURIComponent);
+  return safe.length > LONGEST_TAG ? null : safe;
+}
+
+function originTags(field: (typeof TAG_FIELDS)[number], headers: Headers | null): readonly (string | null)[] {
+  const value = headers?.get(field) ?? null;
+  return value === null ? [] : value.split(SEPARATORS[field]).map((tag) => safeTag(tag.trim()));
+}
