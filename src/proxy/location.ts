@@ -4,15 +4,25 @@ const LOCATIONS = ["location", "content-location"];
 
 /**
  * The fields of an answer with the origin's own address replaced by the one that the client knows, so that
- * a redirect does not lead around the cache. Returns the same object where there is nothing to replace.
+ * a redirect does not lead around the cache. An empty `publicOrigin` leaves a path, for whatever host the client
+ * is on. Returns the same object where there is nothing to replace.
  */
 export function publicLocations(headers: Headers, publicOrigin: string, config: Config): Headers {
   const base = config.origin.origin + config.originPath;
   const found = LOCATIONS.filter((name) => isBelow(headers.get(name), base));
   if (found.length === 0) return headers;
   const rewritten = new Headers(headers);
-  for (const name of found) rewritten.set(name, publicOrigin + (headers.get(name) ?? "").slice(base.length));
+  for (const name of found) {
+    const rest = (headers.get(name) ?? "").slice(base.length);
+    rewritten.set(name, publicOrigin === "" ? absolutePath(rest) : publicOrigin + rest);
+  }
   return rewritten;
+}
+
+// RFC 3986 §4.2: "//" would begin with a host.
+function absolutePath(rest: string): string {
+  if (rest.startsWith("//")) return `/.${rest}`;
+  return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
 function isBelow(location: string | null, base: string): boolean {
