@@ -10,7 +10,10 @@ export interface Subject {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The text of a template, or null where one of its places has no value. */
+/**
+ * The text of a template, values as they are, or null where one of its places has no value. For tags and fields;
+ * what becomes a path or a redirect is for `renderPath` and `renderUrl` (url-template.ts).
+ */
 export function render(template: Template, subject: Subject): string | null {
   let text = "";
   for (const part of template.parts) {
@@ -21,7 +24,8 @@ export function render(template: Template, subject: Subject): string | null {
   return text;
 }
 
-function valueAt(place: Placeholder, { request, response, variables }: Subject): string | null {
+/** What stands in a place, or null where it has no value. */
+export function valueAt(place: Placeholder, { request, response, variables }: Subject): string | null {
   switch (place.from) {
     case "param":
       return request.params[place.name] ?? null;

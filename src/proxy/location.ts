@@ -19,9 +19,9 @@ export function publicLocations(headers: Headers, publicOrigin: string, config: 
   return rewritten;
 }
 
-// RFC 3986 §4.2: "//" would begin with a host.
+// RFC 3986 §4.2: "//" would begin with a host, and browsers read "\\" as "/".
 function absolutePath(rest: string): string {
-  if (rest.startsWith("//")) return `/.${rest}`;
+  if (/^\/[/\\]/.test(rest)) return `/.${rest}`;
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
