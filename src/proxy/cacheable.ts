@@ -2,6 +2,7 @@ import { secondsLeft } from "../cache/freshness.ts";
 import type { PrimaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
+import type { Standing } from "../cache/standing.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
 import {
   type Answer,
@@ -49,26 +50,26 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
 }
 
 /** The second decision on what was selected, with all that this isolate knows of invalidations. */
-export function decideOn({ exchange, shell, uri }: Lookup, selected: Selected, now: number): ReuseDecision {
+export function decideOn(lookup: Lookup, selected: Selected, now: number): ReuseDecision {
   const { index, response } = selected;
-  const found = {
-    response,
-    hasOthers: (index?.nominations.length ?? 0) > 0,
-    invalidatedAt: shell.invalidations.latest(uri, selected.invalidatedAt),
-    purge: null,
-    mustBeNewerThanAt: null,
-  };
-  return decideReuse(exchange.head, found, exchange.policy, now);
+  const hasOthers = (index?.nominations.length ?? 0) > 0;
+  const found = { response, hasOthers, ...standingOf(lookup, selected) };
+  return decideReuse(lookup.exchange.head, found, lookup.exchange.policy, now);
 }
 
-function jobOf(
-  { exchange, shell, uri, key }: Lookup,
-  selected: Selected,
-  validators: Job["validators"],
-): Job {
-  const invalidatedAt = shell.invalidations.latest(uri, selected.invalidatedAt);
+/** What has happened to a stored response besides ageing, as far as this isolate knows. */
+function standingOf({ exchange, shell, uri }: Lookup, { invalidatedAt }: Selected): Standing {
+  return {
+    invalidatedAt: shell.invalidations.latest(uri, invalidatedAt),
+    purge: null,
+    mustBeNewerThanAt: exchange.writtenAt,
+  };
+}
+
+function jobOf(lookup: Lookup, selected: Selected, validators: Job["validators"]): Job {
+  const { exchange, shell, uri, key } = lookup;
   const unshared = shell.flights.isUnshared(key, shell.clock());
-  return { exchange, uri, key, selected, invalidatedAt, validators, unshared };
+  return { exchange, uri, key, selected, standing: standingOf(lookup, selected), validators, unshared };
 }
 
 /** An answer from what was selected, without waiting for the origin. */

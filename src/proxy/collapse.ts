@@ -119,15 +119,13 @@ function answerSharedFailure(
   { answer }: Extract<Landing, { kind: "failed" }>,
   why: Reason,
 ): Answer | null {
-  const { selected, validators, invalidatedAt } = job;
+  const { selected, validators, standing } = job;
   const asked = {
     method: "GET" as const,
     stored: selected.response,
     conditional: validators !== null,
     completing: false,
-    invalidatedAt,
-    purge: null,
-    mustBeNewerThanAt: null,
+    ...standing,
   };
   const decision = decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
   if (decision.kind === "serve-stale") {

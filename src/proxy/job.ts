@@ -1,5 +1,6 @@
 import type { PrimaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
+import type { Standing } from "../cache/standing.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
 import type { StoredBody } from "../store/store.ts";
@@ -12,7 +13,8 @@ import type { Exchange, Shell } from "./shell.ts";
 export interface Job extends PrimaryKey {
   readonly exchange: Exchange;
   readonly selected: Selected;
-  readonly invalidatedAt: number | null;
+  /** What had happened to the selected response when it was judged. */
+  readonly standing: Standing;
   /** Sent where the stored response is to be validated. */
   readonly validators: Validators | null;
   /** True where answers to this key were not storable of late: the client's own conditions go along. */

@@ -1,4 +1,5 @@
 import type { Policy } from "../cache/policy.ts";
+import { changedHead } from "../cache/request.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
@@ -11,6 +12,7 @@ import { tiered } from "../store/tiered.ts";
 import { answerPassed } from "./answer.ts";
 import { SMALL_BODY_BYTES } from "./body.ts";
 import { eventOf, logEvent } from "./events.ts";
+import { finish } from "./finish.ts";
 import { Flights } from "./flights.ts";
 import { Invalidations } from "./invalidations.ts";
 import { Leases } from "./leases.ts";
@@ -18,6 +20,7 @@ import { askOrigin } from "./origin.ts";
 import { requestHead } from "./request-head.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
+import { withoutWritten, writtenAt } from "./written.ts";
 
 const MEMORY_BYTES = 32 * 1024 * 1024;
 const MEMORY_TRUST_MS = 5_000;
@@ -85,13 +88,22 @@ function inNormalSpelling(url: URL): URL {
 
 async function answer(exchange: Exchange, shell: Shell): Promise<Response> {
   try {
-    const answered = await serve(exchange, shell);
+    const answered = finish(exchange, await serve(await asWriter(exchange, shell), shell));
     logEvent(eventOf(exchange, answered, shell.clock()), shell.config.log);
     return answered.response;
   } catch (error) {
     console.error(`cache failed: ${error instanceof Error ? error.stack : String(error)}`);
     return failOpen(exchange, shell);
   }
+}
+
+// The cookie that says so is between this client and us: neither key nor origin sees it.
+async function asWriter(exchange: Exchange, shell: Shell): Promise<Exchange> {
+  const { head } = exchange;
+  const headers = withoutWritten(head.headers);
+  if (headers === head.headers) return exchange;
+  const at = await writtenAt(head, shell.clock(), shell.config);
+  return { ...exchange, head: changedHead(head, { headers }), writtenAt: at };
 }
 
 /** A mistake of ours costs the client its cache, not its answer, where the request can still be sent. */

@@ -29,9 +29,7 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
     stored: selected.response,
     conditional: job.validators !== null,
     completing: completion !== null,
-    invalidatedAt: job.invalidatedAt,
-    purge: null,
-    mustBeNewerThanAt: null,
+    ...job.standing,
   };
   const decision = decideStorage(exchange.head, reply.answer, asked, exchange.policy, shell.clock());
   return act(decision, { ...job, reply, shell, land });

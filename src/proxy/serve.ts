@@ -1,22 +1,29 @@
-import { canonicalRequest } from "../cache/canonical.ts";
-import { invalidatedUris } from "../cache/invalidation.ts";
-import { NO_MATERIAL, primaryKey } from "../cache/key.ts";
+import { type KeyMaterial, NO_MATERIAL } from "../cache/key.ts";
 import { planRequest } from "../cache/plan.ts";
-import type { Reason } from "../cache/reasons.ts";
-import { type Answer, answerFailure, answerPassed, answerProblem, forwardToken } from "./answer.ts";
+import { isBodyRead } from "../cache/request.ts";
+import type { Answer } from "./answer.ts";
 import { serveCacheable } from "./cacheable.ts";
-import { askOrigin } from "./origin.ts";
+import { forward } from "./forward.ts";
+import { identityOf } from "./identity.ts";
+import { isLimited } from "./rate-limit.ts";
+import { readBody } from "./request-body.ts";
+import { answerFixed, answerLimited, answerPreflight } from "./respond.ts";
 import type { Exchange, Shell } from "./shell.ts";
-import { storeKey } from "./store-key.ts";
+import { writeThrough } from "./write.ts";
 
 /** The client's half of the proxy: one request, one answer. */
-export async function serve(exchange: Exchange, shell: Shell): Promise<Answer> {
-  const plan = planRequest(exchange.head, exchange.policy);
+export async function serve(asked: Exchange, shell: Shell): Promise<Answer> {
+  const limit = asked.policy.rateLimit;
+  if (limit !== null && (await isLimited(asked.head, limit, shell.config))) return answerLimited(limit);
+  const { exchange, material } = needsMaterial(asked)
+    ? await gatherMaterial(asked, shell)
+    : { exchange: asked, material: NO_MATERIAL };
+  const plan = planRequest(exchange.head, exchange.policy, material);
   switch (plan.kind) {
-    // Not answered here yet.
     case "respond":
+      return answerFixed(exchange, plan.answer, plan.reason);
     case "preflight":
-      return answerProblem(501, plan.reason, { fwd: "bypass", detail: plan.reason });
+      return answerPreflight(exchange);
     case "bypass":
       return forward(exchange, shell, plan.reason);
     case "write-through":
@@ -28,32 +35,23 @@ export async function serve(exchange: Exchange, shell: Shell): Promise<Answer> {
   }
 }
 
-async function forward(exchange: Exchange, shell: Shell, reason: Reason): Promise<Answer> {
-  const { head, request, policy } = exchange;
-  const asking = { method: head.method, body: request.body, fields: {} };
-  const { answer, response } = await askOrigin(exchange, asking, shell);
-  const fwd = forwardToken(reason);
-  if (answer.kind === "failure" || response === null) return answerFailure(answer, fwd);
-  const member = { fwd, fwdStatus: response.status, rule: policy.rule ?? undefined, detail: reason };
-  return answerPassed(response, answer.arrival.headers, { policy, member, outcome: "PASS", reason });
+function needsMaterial({ policy, head }: Exchange): boolean {
+  return policy.scope.kind !== "shared" || isBodyRead(head, policy);
 }
 
-// RFC 9111 §4.4. The invalidation is in force before the client hears of its success.
-async function writeThrough(exchange: Exchange, shell: Shell, reason: Reason): Promise<Answer> {
-  const answer = await forward(exchange, shell, reason);
-  if (answer.outcome === "ERROR") return answer;
-  const uris = invalidatedUris(exchange.head, answer.response);
-  await Promise.all(uris.map((url) => invalidate(url, exchange, shell)));
-  return { ...answer, outcome: "WRITE" };
-}
-
-async function invalidate(url: URL, exchange: Exchange, shell: Shell): Promise<void> {
-  const read = { ...exchange.head, method: "GET", url };
-  const policy = shell.policyFor(read);
-  const { uri } = primaryKey(canonicalRequest(read, policy), policy, NO_MATERIAL);
-  const now = shell.clock();
-  shell.invalidations.record(uri, now);
-  // Written also where nothing is stored yet: another isolate may have a response on its way.
-  const record = { index: { nominations: [], invalidatedAt: now }, response: null };
-  await shell.store.save(await storeKey(uri), record, null, now);
+/** What the key needs and only hashing can tell. A body that was read goes along with the exchange. */
+async function gatherMaterial(
+  exchange: Exchange,
+  shell: Shell,
+): Promise<{ readonly exchange: Exchange; readonly material: KeyMaterial }> {
+  const { head, policy, request } = exchange;
+  const identity = await identityOf(head, policy.scope, shell.config, shell.clock);
+  if (policy.key.body === null || !isBodyRead(head, policy)) {
+    return { exchange, material: { identity, body: null } };
+  }
+  const content = await readBody(request, policy.key.body.maxBytes);
+  if (content.kind === "too-long") {
+    return { exchange: { ...exchange, content: content.body }, material: { identity, body: null } };
+  }
+  return { exchange: { ...exchange, content: content.bytes }, material: { identity, body: content.hash } };
 }

@@ -1,0 +1,32 @@
+import { changeFields } from "../cache/changes.ts";
+import { withCors } from "../cache/cors.ts";
+import type { FieldChanges } from "../cache/policy.ts";
+import type { Answer } from "./answer.ts";
+import type { Exchange } from "./shell.ts";
+
+/** What the rules change in each answer on its way out: CORS for this client, and fields. Nothing of it is stored. */
+export function finish(exchange: Exchange, answer: Answer): Answer {
+  const { head, policy } = exchange;
+  const { response } = answer;
+  if (policy.cors === null && changesNothing(policy.responseFields)) return answer;
+  const cors = policy.cors === null ? response.headers : withCors(response.headers, head, policy.cors);
+  const subject = {
+    request: head,
+    response: { status: response.status, headers: response.headers },
+    variables: {},
+  };
+  replaceFields(response.headers, changeFields(cors, policy.responseFields, subject));
+  return answer;
+}
+
+function changesNothing({ remove, set, add }: FieldChanges): boolean {
+  return remove.length === 0 && set.length === 0 && add.length === 0;
+}
+
+// The response was made here and is not yet sent: its fields can still be changed, without a copy of its body.
+function replaceFields(headers: Headers, fields: Headers): void {
+  if (headers === fields) return;
+  const wanted = [...fields];
+  for (const name of [...headers.keys()]) headers.delete(name);
+  for (const [name, value] of wanted) headers.append(name, value);
+}
