@@ -1,0 +1,17 @@
+import type { Config } from "../../src/config.ts";
+import { SECRET } from "./tokens.ts";
+
+/** A configuration of its own, with a secret: what an isolate remembers, it remembers for one of them. */
+export function configWith(parts: Partial<Config> = {}): Config {
+  return {
+    origin: new URL("https://origin.example.com"),
+    originPath: "",
+    originTimeoutSeconds: 20,
+    log: "off",
+    controlToken: null,
+    secret: SECRET,
+    variables: {},
+    bindings: {},
+    ...parts,
+  };
+}
