@@ -1,9 +1,11 @@
 import type { Arrival } from "../../src/cache/facts.ts";
 import type {
   FieldChanges,
+  JwtSource,
   KeyPolicy,
   Policy,
   QueryKey,
+  Scope,
   StaleWindow,
   Template,
   TtlPolicy,
@@ -171,6 +173,29 @@ export function key(chosen: Partial<KeyPolicy> = {}): KeyPolicy {
 export function literal(source: string): Template {
   return { source, parts: [source] };
 }
+
+/** A template of literal texts and places to fill in. */
+export function template(...parts: Template["parts"]): Template {
+  return { source: "", parts };
+}
+
+const JWT: Omit<JwtSource, "cookie"> = {
+  key: { kind: "secret", from: "JWT_SECRET" },
+  algorithms: ["HS256"],
+  issuer: null,
+  audience: null,
+};
+
+/** Who shares a stored response, in every way that rules can say it; tokens are the bearer's or a cookie `jwt`. */
+export const SCOPES = {
+  shared: { kind: "shared" },
+  authorization: { kind: "user", identity: { kind: "authorization" } },
+  cookie: { kind: "user", identity: { kind: "cookie", name: "sid" } },
+  claim: { kind: "user", identity: { kind: "claim", name: "sub", jwt: { ...JWT, cookie: null } } },
+  cookieClaim: { kind: "user", identity: { kind: "claim", name: "sub", jwt: { ...JWT, cookie: "jwt" } } },
+  claims: { kind: "claims", names: ["plan"], jwt: { ...JWT, cookie: null } },
+  cookieClaims: { kind: "claims", names: ["plan"], jwt: { ...JWT, cookie: "jwt" } },
+} as const satisfies Readonly<Record<string, Scope>>;
 
 /** What the origin answered, asked at second 100 and received a second later. */
 export function arrival(
