@@ -27,8 +27,9 @@ export function canonicalRequest(request: RequestHead, policy: Policy): RequestH
 function canonicalUrl(url: URL, key: KeyPolicy): URL {
   const path = canonicalPath(url.pathname, key);
   const search = canonicalSearch(url.search, key.query);
-  if (key.host && path === url.pathname && search === url.search) return url;
-  return new URL((key.host ? url.origin : ANY_HOST) + path + search);
+  const origin = key.host ? url.origin : ANY_HOST;
+  if (origin === url.origin && path === url.pathname && search === url.search) return url;
+  return new URL(origin + path + search);
 }
 
 function canonicalPath(path: string, { pathCase, trailingSlash }: KeyPolicy): string {
