@@ -43,6 +43,11 @@ export function endToEnd(headers: Headers): Headers {
   return dropFields(headers, [...HOP_BY_HOP, ...nominated]);
 }
 
+/** Whether a field, in lower case, concerns one connection only. */
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.includes(name);
+}
+
 /** RFC 9110 §7.6.1: the options of `Connection`, lower-cased, those that are no token left out. */
 export function connectionOptions(headers: Headers): readonly string[] {
   return splitTokens(headers.get("connection") ?? "").filter(isToken);

@@ -1,123 +1,99 @@
-import type { NamedTest, RuleMatch } from "./rule.ts";
-import { entriesOf, itemsOf, knownEntriesOf, refuse, type Spot } from "./spot.ts";
+import { either, lazy, list, object, oneOrMore, record } from "./compound.ts";
+import { expression } from "./expression.ts";
+import { continent, country, extension, host, pathPattern, tlsVersion } from "./match-texts.ts";
+import { network } from "./network-input.ts";
+import type { NamedTest, RuleMatch, Wanted } from "./rule.ts";
+import { boolean, type Keys, mapped, pattern, type Shape, text, type ValuesOf, whole } from "./shape.ts";
+import { refuse } from "./spot.ts";
+import { anyText, cookieName, fieldName, method } from "./texts.ts";
 
-const MATCH_KEYS = ["path", "method", "query", "headers", "host"];
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // RFC 9110 §5.6.2
+const TEST_ALLOWED =
+  "true (present), false (absent), a string (equal), a list of strings (one of them) or { matches: an expression }";
 
-/** Parses what a rule matches on; mistakes are noted at their spots. */
-export function matchOf(spot: Spot): RuleMatch {
-  const entries = knownEntriesOf(spot, MATCH_KEYS);
-  return Object.freeze({
-    path: listOf(entries?.get("path"), pathOf, "a path pattern or a list of them, each"),
-    method: listOf(entries?.get("method"), methodOf, "a method or a list of them, each"),
-    query: testsOf(entries?.get("query"), parameterName),
-    headers: testsOf(entries?.get("headers"), fieldName),
-    host: listOf(entries?.get("host"), hostOf, "a host or a list of them, each"),
-    extension: [],
-    cookies: [],
-    country: [],
-    continent: [],
-    asn: [],
-    tlsVersion: [],
-    bot: null,
-    ip: [],
-    not: [],
-    any: [],
-    all: [],
+const value: Shape<string> = text({ allowed: "a string", parse: (written) => written });
+const someValues = list(value, TEST_ALLOWED, 1);
+
+const fieldTest: Shape<Wanted> = {
+  allowed: TEST_ALLOWED,
+  takes: () => true,
+  parse: (spot) => {
+    const written = spot.value;
+    if (typeof written === "boolean") return written;
+    if (expression.takes(written)) return expression.parse(spot);
+    const values: readonly unknown[] = Array.isArray(written) ? written : [written];
+    const texts = values.filter((each) => typeof each === "string");
+    if (texts.length === 0 || texts.length < values.length) return refuse(spot, TEST_ALLOWED);
+    return Object.freeze(texts);
+  },
+  form: { kind: "either", shapes: [boolean, value, someValues, expression] },
+};
+
+const parameterName = pattern(/^[\s\S]+$/, "the name of a query parameter, not empty");
+
+function tests(names: Shape<string>): Shape<readonly NamedTest[]> {
+  return mapped(record(names, fieldTest, `an object of names, each with ${TEST_ALLOWED}`), (entries) =>
+    Object.freeze(entries.map(([name, wanted]): NamedTest => Object.freeze({ name, wanted }))),
+  );
+}
+
+const CONDITIONS_ALLOWED = "a list of conditions, each an object as match is one, and not empty";
+
+const nested: Shape<RuleMatch> = lazy("an object as match is one, and not empty", () => condition);
+
+const KEYS = {
+  path: oneOrMore(pathPattern, "a path pattern or a list of them, each"),
+  extension: oneOrMore(extension, "an extension or a list of them, each"),
+  method: oneOrMore(method, "a method or a list of them, each"),
+  host: oneOrMore(host, "a host or a list of them, each"),
+  query: tests(parameterName),
+  headers: tests(fieldName),
+  cookies: tests(cookieName),
+  country: oneOrMore(country, "a country or a list of them, each"),
+  continent: oneOrMore(continent, "a continent or a list of them, each"),
+  asn: oneOrMore(
+    whole(1, 4_294_967_295, "the number of an autonomous system"),
+    "a number or a list of them, each",
+  ),
+  tlsVersion: oneOrMore(tlsVersion, "a TLS version or a list of them, each"),
+  bot: either<boolean | readonly string[]>(
+    boolean,
+    oneOrMore(anyText, "the category of a verified bot or a list of them, each"),
+  ),
+  ip: oneOrMore(network, "an address or network or a list of them, each"),
+  not: oneOrMoreNested(),
+  any: list(nested, CONDITIONS_ALLOWED, 1),
+  all: list(nested, CONDITIONS_ALLOWED, 1),
+} satisfies Keys;
+
+function oneOrMoreNested(): Shape<readonly RuleMatch[]> {
+  return oneOrMore(nested, "a condition or a list of them, each");
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+function matchOf(values: ValuesOf<typeof KEYS>): RuleMatch {
+  return Object.freeze<RuleMatch>({
+    path: values.path ?? NONE,
+    extension: values.extension ?? NONE,
+    method: values.method ?? NONE,
+    host: values.host ?? NONE,
+    query: values.query ?? NONE,
+    headers: values.headers ?? NONE,
+    cookies: values.cookies ?? NONE,
+    country: values.country ?? NONE,
+    continent: values.continent ?? NONE,
+    asn: values.asn ?? NONE,
+    tlsVersion: values.tlsVersion ?? NONE,
+    bot: values.bot ?? null,
+    ip: values.ip ?? NONE,
+    not: values.not ?? NONE,
+    any: values.any ?? NONE,
+    all: values.all ?? NONE,
   });
 }
 
-/** One kind of text that a rule matches on. */
-interface Text {
-  readonly allowed: string;
-  /** The text in its normal form, or null where it is not allowed. */
-  readonly parse: (text: string) => string | null;
-  readonly suggest?: (text: string) => string | null;
-}
+/** What a rule matches on. */
+export const match: Shape<RuleMatch> = object("MatchInput", KEYS, matchOf);
 
-const pathOf: Text = {
-  allowed:
-    'a URLPattern pathname that begins with "/", such as "/products/:id" or "/blog/*" (query parameters go in match.query)',
-  parse: (text) => (text.startsWith("/") && isPathPattern(text) ? text : null),
-  suggest: (text) => (isPathPattern(`/${text}`) && !/^[/*(:{]/.test(text) ? `/${text}` : null),
-};
-
-const methodOf: Text = {
-  allowed: 'a request method in capitals, such as "GET"',
-  parse: (text) => (TOKEN.test(text) && text === text.toUpperCase() ? text : null),
-  suggest: (text) => (TOKEN.test(text) ? text.toUpperCase() : null),
-};
-
-const hostOf: Text = {
-  allowed: 'a host name without scheme, port and path, such as "api.example.com" or "*.example.com"',
-  parse: (text) => (text.startsWith("*.") ? prefixed("*.", hostName(text.slice(2))) : hostName(text)),
-};
-
-const parameterName: Text = {
-  allowed: "the name of a query parameter, not empty",
-  parse: (text) => (text === "" ? null : text),
-};
-
-const fieldName: Text = {
-  allowed: "the name of a header field",
-  parse: (text) => (TOKEN.test(text) ? text.toLowerCase() : null),
-};
-
-function isPathPattern(text: string): boolean {
-  try {
-    return new URLPattern({ pathname: text }) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function prefixed(prefix: string, text: string | null): string | null {
-  return text === null ? null : prefix + text;
-}
-
-// What URL makes of a host is what a request's URL will say: lower case, and punycode for the rest.
-function hostName(text: string): string | null {
-  if (!/^(?:\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]\\*]+)$/.test(text)) return null;
-  try {
-    return new URL(`https://${text}/`).hostname;
-  } catch {
-    return null;
-  }
-}
-
-function listOf(spot: Spot | undefined, text: Text, listed: string): readonly string[] {
-  if (spot === undefined) return Object.freeze([]);
-  const allowed = `${listed} ${text.allowed}`;
-  const single = typeof spot.value === "string";
-  const items = single ? [spot] : (itemsOf(spot, allowed) ?? []);
-  // An empty list would never match: more probably it was forgotten to fill it.
-  if (Array.isArray(spot.value) && items.length === 0) refuse(spot, allowed);
-  return Object.freeze(items.flatMap((item) => textOf(item, text) ?? []));
-}
-
-function textOf(spot: Spot, text: Text): string | undefined {
-  if (typeof spot.value !== "string") return refuse(spot, text.allowed);
-  return text.parse(spot.value) ?? refuse(spot, text.allowed, text.suggest?.(spot.value) ?? null);
-}
-
-const TEST_ALLOWED = "true (present), false (absent), a string (equal) or a list of strings (one of them)";
-
-function testsOf(spot: Spot | undefined, naming: Text): readonly NamedTest[] {
-  if (spot === undefined) return Object.freeze([]);
-  const entries = entriesOf(spot, `an object of names, each with ${TEST_ALLOWED}`) ?? [];
-  const tests = Array.from(entries, ([key, below]): NamedTest => {
-    const name = naming.parse(key);
-    if (name === null) refuse({ ...below, value: key }, naming.allowed);
-    return Object.freeze({ name: name ?? key, wanted: wantedOf(below) });
-  });
-  return Object.freeze(tests);
-}
-
-function wantedOf(spot: Spot): boolean | readonly string[] {
-  const { value } = spot;
-  if (typeof value === "boolean") return value;
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const texts = values.filter((each) => typeof each === "string");
-  if (texts.length === 0 || texts.length < values.length) refuse(spot, TEST_ALLOWED);
-  return Object.freeze(texts);
-}
+// An empty condition holds for every request: in a list of conditions it is one that was forgotten to fill.
+const condition: Shape<RuleMatch> = object("MatchInput", KEYS, matchOf, { least: 1 });

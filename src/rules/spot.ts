@@ -1,60 +1,78 @@
 import type { RuleMistake } from "../errors.ts";
 import { suggest } from "./suggest.ts";
 
-/** A value somewhere in the rules file, with the list where mistakes about it are collected. */
-export interface Spot {
-  readonly where: string;
-  readonly key: string;
-  readonly value: unknown;
+/** The part of the file that mistakes are reported under, and what its values may speak of. */
+export interface Place {
+  readonly where: () => string;
   readonly mistakes: RuleMistake[];
+  /** The path patterns of the rule, or null where there is no rule: in `defaults`. */
+  readonly paths: readonly string[] | null;
+  /** The names of the origins. */
+  readonly origins: readonly string[];
+}
+
+/** A value somewhere in the rules file. Its key is only spelt out where there is a mistake. */
+export interface Spot {
+  readonly place: Place;
+  readonly above: Spot | null;
+  readonly step: string | number;
+  readonly value: unknown;
+}
+
+/** The spot of a whole place. */
+export function topOf(place: Place, value: unknown): Spot {
+  return { place, above: null, step: "", value };
+}
+
+/** The spot one key or index below another. */
+export function within(spot: Spot, step: string | number, value: unknown): Spot {
+  return { place: spot.place, above: spot, step, value };
 }
 
 /** Notes a mistake. Returns undefined, so that a parser can return what it returns. */
 export function refuse(spot: Spot, allowed: string, suggestion: string | null = null): undefined {
-  const { where, key, value, mistakes } = spot;
-  mistakes.push({ where, key, found: show(value), allowed, suggestion });
+  const { where, mistakes } = spot.place;
+  mistakes.push({ where: where(), key: keyOf(spot), found: show(spot.value), allowed, suggestion });
 }
 
-/** The spot one key or index below another. */
-export function within(spot: Spot, key: string | number, value: unknown): Spot {
-  return { ...spot, key: joinKey(spot.key, key), value };
+function keyOf({ above, step }: Spot): string {
+  return above === null ? "" : joinKey(keyOf(above), step);
 }
 
-function joinKey(parent: string, key: string | number): string {
-  if (typeof key === "number") return `${parent}[${key}]`;
-  if (!/^[\w$-]+$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
-  return parent === "" ? key : `${parent}.${key}`;
+function joinKey(parent: string, step: string | number): string {
+  if (typeof step === "number") return `${parent}[${step}]`;
+  if (!/^[\w$-]+$/.test(step)) return `${parent}[${JSON.stringify(step)}]`;
+  return parent === "" ? step : `${parent}.${step}`;
 }
 
-/** The entries of a plain object as spots, or undefined (and a mistake) where it is none. */
-export function entriesOf(spot: Spot, allowed: string): ReadonlyMap<string, Spot> | undefined {
+/** What is written at a key of the spot's object, or undefined where nothing is. */
+export function at(spot: Spot, key: string): Spot | undefined {
   const { value } = spot;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(spot, allowed);
-  return new Map(Object.entries(value).map(([key, below]) => [key, within(spot, key, below)]));
+  return isObject(value) && Object.hasOwn(value, key) ? within(spot, key, value[key]) : undefined;
 }
 
-/** As `entriesOf`, and each key that is not among `keys` is a mistake. */
-export function knownEntriesOf(spot: Spot, keys: readonly string[]): ReadonlyMap<string, Spot> | undefined {
-  const allowed = `the keys ${keys.join(", ")}`;
-  const entries = entriesOf(spot, `an object with ${allowed}`);
-  for (const [key, below] of entries ?? []) {
-    if (!keys.includes(key)) refuse(below, allowed, suggest(key, keys));
+/** Whether a value is an object with keys of its own: no list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Notes each key of an object that is not among the allowed ones. */
+export function refuseUnknownKeys(
+  spot: Spot,
+  keys: Readonly<Record<string, unknown>>,
+  listed?: string[],
+): void {
+  if (!isObject(spot.value)) return;
+  for (const key of Object.keys(spot.value)) {
+    if (Object.hasOwn(keys, key)) continue;
+    const known = listed ?? Object.keys(keys);
+    refuse(within(spot, key, spot.value[key]), keysAllowed(known), suggest(key, known));
   }
-  return entries;
 }
 
-/** The items of an array as spots, or undefined (and a mistake) where it is none. */
-export function itemsOf(spot: Spot, allowed: string): readonly Spot[] | undefined {
-  if (!Array.isArray(spot.value)) return refuse(spot, allowed);
-  return Array.from(spot.value, (value: unknown, index) => within(spot, index, value));
-}
-
-/** One of a few strings. */
-export function oneOf<Choice extends string>(spot: Spot, choices: readonly Choice[]): Choice | undefined {
-  const choice = choices.find((each) => each === spot.value);
-  if (choice !== undefined) return choice;
-  const suggestion = typeof spot.value === "string" ? suggest(spot.value, choices) : null;
-  return refuse(spot, choices.map((each) => JSON.stringify(each)).join(" or "), suggestion);
+/** The keys of an object, as the messages list them. */
+export function keysAllowed(keys: readonly string[]): string {
+  return `the keys ${keys.join(", ")}`;
 }
 
 const LONGEST_SHOWN = 80;

@@ -1,84 +1,115 @@
-import { RulesError } from "../errors.ts";
-import { DECISION_KEYS, type Decisions, decisionsOf, policyOf, refuseContradiction } from "./decisions.ts";
-import { matchOf } from "./match-input.ts";
+import type { OriginSettings } from "../cache/policy.ts";
+import { type RuleMistake, RulesError } from "../errors.ts";
+import { valuesOf } from "./compound.ts";
+import { refuseContradictions } from "./contradictions.ts";
+import { layered, policyOf } from "./decisions.ts";
+import { DECISIONS, type Decisions } from "./decisions-input.ts";
+import { FILE, RULE } from "./file-input.ts";
+import type { PresetName } from "./input.ts";
 import { DEFAULT_SETTINGS } from "./plain.ts";
+import { PRESETS } from "./presets.ts";
 import type { Rule, RuleSet } from "./rule.ts";
-import { itemsOf, knownEntriesOf, refuse, type Spot, within } from "./spot.ts";
+import {
+  at,
+  isObject,
+  keysAllowed,
+  type Place,
+  refuse,
+  refuseUnknownKeys,
+  type Spot,
+  topOf,
+  within,
+} from "./spot.ts";
 
-const FILE_KEYS = ["defaults", "rules"];
-const RULE_KEYS = ["name", "match", ...DECISION_KEYS];
-const NAME_ALLOWED = "1 to 64 printable ASCII characters, not blank at either end";
+type Origins = ReadonlyMap<string, OriginSettings>;
 
 /** Parses rules of any origin. Throws one `RulesError` that names every mistake. */
 export function validateRules(input: unknown): RuleSet {
-  const file: Spot = { where: "rules", key: "", value: input, mistakes: [] };
-  const set = setOf(file);
-  if (file.mistakes.length > 0) throw new RulesError(file.mistakes);
+  const mistakes: RuleMistake[] = [];
+  const set = setOf(topOf({ where: () => "rules", mistakes, paths: null, origins: [] }, input));
+  if (mistakes.length > 0) throw new RulesError(mistakes);
   return set;
 }
 
 function setOf(file: Spot): RuleSet {
-  const entries = knownEntriesOf(file, FILE_KEYS);
-  const defaults = defaultsOf(entries?.get("defaults"));
-  const rules =
-    entries === undefined ? [] : rulesOf(entries.get("rules") ?? within(file, "rules", undefined), defaults);
-  return Object.freeze({
-    rules: Object.freeze(rules),
-    defaults: policyOf(null, defaults, {}),
-    origins: new Map([["default", DEFAULT_SETTINGS]]),
-  });
+  if (!isObject(file.value)) refuse(file, `an object with ${keysAllowed(Object.keys(FILE))}`);
+  refuseUnknownKeys(file, FILE);
+  const origins = originsOf(file);
+  const place = { ...file.place, origins: [...origins.keys()] };
+  const defaults = defaultsOf(at(file, "defaults"), place);
+  const rules = isObject(file.value) ? rulesOf(at(file, "rules")?.value, place, defaults) : [];
+  return Object.freeze({ rules: Object.freeze(rules), defaults: policyOf(null, defaults), origins });
 }
 
-function defaultsOf(spot: Spot | undefined): Decisions {
-  if (spot === undefined) return {};
-  const place = { ...spot, where: "defaults", key: "" };
-  const entries = knownEntriesOf(place, DECISION_KEYS);
-  if (entries === undefined) return {};
-  const decisions = decisionsOf(entries);
-  refuseContradiction(entries, decisions.cache ?? true);
+function originsOf(file: Spot): Origins {
+  const written = at(file, "origins");
+  const spot = topOf({ ...file.place, where: () => "origins" }, written?.value);
+  const parsed = written === undefined ? undefined : FILE.origins.parse(spot);
+  return parsed ?? new Map([["default", DEFAULT_SETTINGS]]);
+}
+
+function defaultsOf(written: Spot | undefined, place: Place): Decisions {
+  if (written === undefined) return {};
+  const spot = topOf({ ...place, where: () => "defaults" }, written.value);
+  const decisions = FILE.defaults.parse(spot) ?? {};
+  refuseContradictions(spot, decisions);
   return decisions;
 }
 
-function rulesOf(spot: Spot, defaults: Decisions): Rule[] {
-  const seen = new Map<string, number>();
-  return (itemsOf({ ...spot, where: "rules", key: "" }, "a list of rules") ?? []).flatMap((item, index) => {
-    const rule = ruleOf({ ...item, where: labelOf(item.value, index), key: "" }, defaults);
-    if (rule === undefined) return [];
-    refuseRepeatedName(item, rule.name, index, seen);
-    return [rule];
-  });
-}
-
-function ruleOf(spot: Spot, defaults: Decisions): Rule | undefined {
-  const entries = knownEntriesOf(spot, RULE_KEYS);
-  if (entries === undefined) return undefined;
-  const name = nameOf(entries.get("name") ?? within(spot, "name", undefined));
-  const match = matchOf(entries.get("match") ?? within(spot, "match", undefined));
-  const decisions = decisionsOf(entries);
-  refuseContradiction(entries, decisions.cache ?? defaults.cache ?? true);
-  return Object.freeze({ name, match, policy: policyOf(name, defaults, decisions) });
-}
-
-// The name ends up in headers and logs, hence ASCII.
-function nameOf(spot: Spot): string {
-  const { value } = spot;
-  if (typeof value === "string" && /^[!-~](?:[ -~]{0,62}[!-~])?$/.test(value)) return value;
-  refuse(spot, NAME_ALLOWED);
-  return "";
-}
-
-function refuseRepeatedName(item: Spot, name: string, index: number, seen: Map<string, number>): void {
-  const first = seen.get(name);
-  if (name === "") return;
-  if (first === undefined) seen.set(name, index);
-  else {
-    const spot = { ...item, where: labelOf(item.value, index), key: "name", value: name };
-    refuse(spot, `a name of its own (the rule at index ${first} has this one)`);
+function rulesOf(written: unknown, place: Place, defaults: Decisions): Rule[] {
+  if (!Array.isArray(written)) {
+    refuse(topOf(place, written), FILE.rules.allowed);
+    return [];
   }
+  const seen = new Map<string, number>();
+  return Array.from(written, (value: unknown, index) => {
+    const spot = topOf({ ...place, where: () => labelOf(value, index), paths: [] }, value);
+    const rule = ruleOf(spot, defaults);
+    if (rule !== undefined) refuseRepeatedName(spot, rule.name, index, seen);
+    return rule;
+  }).filter((rule) => rule !== undefined);
+}
+
+// A loop of its own, since what a rule matches is known to its decisions.
+function ruleOf(spot: Spot, defaults: Decisions): Rule | undefined {
+  if (!isObject(spot.value)) return refuse(spot, `an object with ${keysAllowed(Object.keys(RULE))}`);
+  refuseUnknownKeys(spot, RULE);
+  const name = RULE.name.parse(at(spot, "name") ?? within(spot, "name", undefined));
+  const match = RULE.match.parse(at(spot, "match") ?? within(spot, "match", undefined));
+  const rest = topOf({ ...spot.place, paths: match?.path ?? [] }, spot.value);
+  const decisions = layered(presetOf(rest), valuesOf(rest, DECISIONS));
+  const all = layered(defaults, decisions);
+  refuseContradictions(rest, all);
+  if (name === undefined || match === undefined) return undefined;
+  return Object.freeze({ name, match, policy: policyOf(name, all) });
+}
+
+function presetOf(spot: Spot): Decisions {
+  const written = at(spot, "extends");
+  const name = written === undefined ? undefined : RULE.extends.parse(written);
+  return name === undefined ? {} : parsedPreset(name);
+}
+
+const parsedPresets = new Map<PresetName, Decisions>();
+
+// Few files use one, and then many rules do.
+function parsedPreset(name: PresetName): Decisions {
+  const known = parsedPresets.get(name);
+  if (known !== undefined) return known;
+  const place: Place = { where: () => `preset ${name}`, mistakes: [], paths: null, origins: [] };
+  const parsed = valuesOf(topOf(place, PRESETS[name]), DECISIONS);
+  parsedPresets.set(name, parsed);
+  return parsed;
+}
+
+function refuseRepeatedName(spot: Spot, name: string, index: number, seen: Map<string, number>): void {
+  const first = seen.get(name);
+  if (first === undefined) seen.set(name, index);
+  else refuse(within(spot, "name", name), `a name of its own (the rule at index ${first} has this one)`);
 }
 
 function labelOf(rule: unknown, index: number): string {
-  const name = typeof rule === "object" && rule !== null && "name" in rule ? rule.name : undefined;
+  const name = isObject(rule) ? rule["name"] : undefined;
   return typeof name === "string" && name !== ""
     ? `rule ${JSON.stringify(name)} (index ${index})`
     : `rule without a name (index ${index})`;

@@ -1,0 +1,80 @@
+import { respond } from "./answer-input.ts";
+import { requestHeaders, responseHeaders } from "./changes-input.ts";
+import { list } from "./compound.ts";
+import { cors } from "./cors-input.ts";
+import { key } from "./key-input.ts";
+import { origin } from "./origin-input.ts";
+import { query } from "./query-input.ts";
+import { rateLimit } from "./rate-limit-input.ts";
+import { identity, jwt, scope } from "./scope-input.ts";
+import { boolean, byDefault, choice, type Keys, mapped, type Shape, type ValuesOf } from "./shape.ts";
+import { template } from "./template-input.ts";
+import { durationFrom } from "./texts.ts";
+import { browserTtl, edgeTtl, staleWindow } from "./ttl-input.ts";
+
+const LONGEST_TAG = 128;
+const TAGS_ALLOWED = "a list of strings of 1 to 128 characters without blanks, commas and control characters";
+
+function isTagText(literals: readonly string[]): boolean {
+  const all = literals.join("");
+  return all.length <= LONGEST_TAG && !/[\s,\p{Cc}]/u.test(all);
+}
+
+const tags = list(
+  template({
+    allowed: TAGS_ALLOWED,
+    places: ["param", "query", "response", "host", "country"],
+    accepts: isTagText,
+  }),
+  TAGS_ALLOWED,
+);
+
+const INVALIDATES_ALLOWED = `${TAGS_ALLOWED}: tags, and paths, which begin with "/"`;
+
+const invalidates = list(
+  template({
+    allowed: INVALIDATES_ALLOWED,
+    places: ["param", "query", "host"],
+    accepts: isTagText,
+  }),
+  INVALIDATES_ALLOWED,
+);
+
+/** The keys of a decision, in the order in which messages list them. */
+export const DECISIONS = {
+  cache: byDefault(true, boolean),
+  edgeTtl,
+  browserTtl,
+  staleWhileRevalidate: staleWindow,
+  staleIfError: staleWindow,
+  query,
+  key: byDefault({}, key),
+  scope,
+  identity,
+  jwt,
+  tags: byDefault([], once(tags)),
+  clientDirectives: byDefault("ignore", choice("honor", "ignore")),
+  heuristicFreshness: byDefault(false, boolean),
+  setCookie: byDefault("bypass", choice("bypass", "strip")),
+  requestCookies: byDefault("respect", choice("respect", "ignore")),
+  authorization: byDefault("respect", choice("respect", "ignore")),
+  cors,
+  invalidates: byDefault([], once(invalidates)),
+  readYourWrites: durationFrom(1, 3600),
+  origin,
+  requestHeaders,
+  responseHeaders,
+  respond,
+  rateLimit,
+} satisfies Keys;
+
+/** What one object of the file decides, parsed; a key is missing where it says nothing. */
+export type Decisions = ValuesOf<typeof DECISIONS>;
+
+function once<Item extends { readonly source: string }>(
+  shape: Shape<readonly Item[]>,
+): Shape<readonly Item[]> {
+  return mapped(shape, (items) =>
+    items.length < 2 ? items : Object.freeze([...new Map(items.map((item) => [item.source, item])).values()]),
+  );
+}

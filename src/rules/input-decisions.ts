@@ -1,0 +1,55 @@
+import type { CorsInput, RateLimitInput, RespondInput } from "./input-answer.ts";
+import type { Duration, EdgeTtlInput, StaleWindowInput, TtlInput } from "./input-freshness.ts";
+import type { JwtInput, KeyInput, QueryInput } from "./input-key.ts";
+import type { FieldChangesInput, OriginInput } from "./input-origin.ts";
+
+/** What is to be done with a request that matches. */
+export interface DecisionsInput {
+  /** `true`: cache as the origin's headers and the keys below say. `false`: pass. Default: `true`. */
+  readonly cache?: boolean;
+  /** Freshness lifetime at the edge. A duration overrides the origin's. Default: `"respect"`, the origin's. */
+  readonly edgeTtl?: "respect" | Duration | EdgeTtlInput;
+  /** `max-age` that browsers are sent. Default: `"respect"`, what the origin sent. */
+  readonly browserTtl?: "respect" | Duration | TtlInput;
+  /** How long a stale response may be served while it is refreshed. Default: the origin's directive. */
+  readonly staleWhileRevalidate?: StaleWindowInput;
+  /** How long a stale response may stand in for a failing origin. Default: the origin's directive. */
+  readonly staleIfError?: StaleWindowInput;
+  /** Query parameters in the key; the others do not reach the origin. Default: `"all"`. */
+  readonly query?: QueryInput;
+  /** What else is in the key. Default: scheme, host and path. */
+  readonly key?: KeyInput;
+  /** Who shares a copy: everybody, nobody but one user, or all with the same claims. Default: `"shared"`. */
+  readonly scope?: "shared" | "user" | { readonly claims: readonly string[] };
+  /** By what a user is known, for `scope: "user"`. Default: `"authorization"`. */
+  readonly identity?: "authorization" | { readonly cookie: string } | { readonly claim: string };
+  /** The token that `identity: { claim }` and `scope: { claims }` read. */
+  readonly jwt?: JwtInput;
+  /** Names to purge by, as templates: `product:{id}`. Default: none. */
+  readonly tags?: readonly string[];
+  /** Whether a request's `Cache-Control` and `Pragma` are obeyed. Default: `"ignore"`. */
+  readonly clientDirectives?: "honor" | "ignore";
+  /** Whether a lifetime may be guessed where the origin gives none (RFC 9111 §4.2.2). Default: `false`. */
+  readonly heuristicFreshness?: boolean;
+  /** A response with `Set-Cookie` is not stored, or stored without that field. Default: `"bypass"`. */
+  readonly setCookie?: "bypass" | "strip";
+  /** `"ignore"`: cookies do not reach the origin on reads. Default: `"respect"`. */
+  readonly requestCookies?: "respect" | "ignore";
+  /** `"ignore"`: Authorization does not reach the origin on reads. Default: `"respect"`. */
+  readonly authorization?: "respect" | "ignore";
+  /** Answers CORS at the edge. Default: the origin does. */
+  readonly cors?: CorsInput;
+  /** Tags, and paths (with "/" first), that a successful write invalidates: `["products", "/products/{id}"]`. */
+  readonly invalidates?: readonly string[];
+  /** For how long a writer bypasses what is older than its write. Default: not at all. */
+  readonly readYourWrites?: Duration;
+  /** Which origin is asked, and for what. Default: `"default"`, the ORIGIN variable. */
+  readonly origin?: string | OriginInput;
+  /** Changes to the request that the origin gets. Values are templates; `{env.NAME}` is a secret. */
+  readonly requestHeaders?: FieldChangesInput;
+  /** Changes to the answer that clients get. */
+  readonly responseHeaders?: FieldChangesInput;
+  /** Answers without the origin. */
+  readonly respond?: RespondInput;
+  readonly rateLimit?: RateLimitInput;
+}

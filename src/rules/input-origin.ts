@@ -1,0 +1,54 @@
+/** How the rules file says which origin is asked, and how. */
+
+import type { Duration } from "./input-freshness.ts";
+
+export interface FieldChangesInput {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly add?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+}
+
+/** Which origin a route asks: a name, names in the order of failover, or names with their shares. */
+export type OriginChoiceInput = string | readonly string[] | Readonly<Record<string, number>>;
+
+export interface OriginInput {
+  readonly use?: OriginChoiceInput;
+  /** Path to ask for, as a template: `"/v2{path}"`. Default: the client's. */
+  readonly rewrite?: string;
+  /** Statuses on which the next origin is asked. Default: 500, 502, 503, 504. */
+  readonly failoverOn?: readonly number[];
+}
+
+/** An origin, reached by URL or through a service binding. */
+export interface NamedOriginInput {
+  /** Such as `"https://api.example.com/v1"`. */
+  readonly url?: string;
+  /** The name of a service binding of wrangler.toml. */
+  readonly service?: string;
+  /** Until the header section. Default: ORIGIN_TIMEOUT. */
+  readonly firstByteTimeout?: Duration;
+  /** Between two pieces of a body. Default: no limit. */
+  readonly betweenBytesTimeout?: Duration;
+  /** For the whole answer. Default: no limit. */
+  readonly totalTimeout?: Duration;
+  /** Of safe methods, with backoff. Default: none. */
+  readonly retries?: {
+    /** Beyond the first. From 1 to 5. */
+    readonly attempts: number;
+    /** Before the first retry, in milliseconds, doubled for each further one. Default: 100. */
+    readonly backoffMs?: number;
+    /** Answers that are tried again, besides failures. Default: 502, 503, 504. */
+    readonly on?: readonly number[];
+  };
+  /** Requests under way at once in one isolate. Default: no limit. */
+  readonly maxConcurrent?: number;
+  /** Stops asking an origin that fails. Default: never. */
+  readonly circuitBreaker?: {
+    /** Failures in a row that open it. Default: 5. */
+    readonly failures?: number;
+    /** How long it stays open unless `Retry-After` says longer. Default: 30 seconds. */
+    readonly cooldown?: Duration;
+    /** The path of a health check that closes it again. Default: the next request is the test. */
+    readonly probe?: string;
+  };
+}
