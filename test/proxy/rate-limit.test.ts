@@ -103,15 +103,20 @@ describe("a limit of a rule", () => {
         },
       ],
     },
-    options: { ratelimits: { LIMIT: { simple: { limit: 2, period: 60 } } } },
+    options: { ratelimits: { LIMIT: { namespace_id: "1001", simple: { limit: 2, period: 60 } } } },
   });
 
   it("answers 429 in place of the origin and of what is stored, and others go on", async () => {
     const target = path("/limited", {});
-    const answers = [];
-    for (const key of ["a", "a", "a", "b"]) answers.push(await ask(target, { headers: { "X-Key": key } }));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 200]);
-    expect(answers[2]?.headers).toMatchObject({
+    const as = (key: string) => ask(target, { headers: { "X-Key": key } });
+    const answers = [await as("a"), await as("a")];
+    // The platform's period may end in between, once.
+    while (answers.at(-1)?.status === 200 && answers.length < 5) answers.push(await as("a"));
+    expect(answers.slice(0, 2).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await as("b")).status).toBe(200);
+    const limited = answers.at(-1);
+    expect(limited?.status).toBe(429);
+    expect(limited?.headers).toMatchObject({
       "retry-after": "60",
       "ratelimit-policy": '"LIMIT";q=2;w=60',
       ratelimit: '"LIMIT";r=0;t=60',
