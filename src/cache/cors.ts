@@ -2,7 +2,7 @@ import { isToken, splitTokens } from "../http/syntax.ts";
 import type { CorsPolicy } from "./policy.ts";
 import type { RequestHead } from "./types.ts";
 
-/** Fetch §3.3.5: whether a browser asks beforehand if it may send the actual request. */
+/** Fetch §3.3.2: whether a browser asks beforehand if it may send the actual request. */
 export function isPreflight({ method, headers }: RequestHead): boolean {
   return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
 }
@@ -38,7 +38,7 @@ export function withCors(headers: Headers, request: RequestHead, cors: CorsPolic
   return fields;
 }
 
-/** Fetch §3.3.3. Any origin with credentials would be every site with this user's: "*" is never both. */
+/** Fetch §3.3.5. Any origin with credentials would be every site with this user's: "*" is never both. */
 function allowFields({ headers }: RequestHead, { origins, credentials }: CorsPolicy): Headers {
   if (origins === "*") return new Headers({ "access-control-allow-origin": "*" });
   const origin = headers.get("origin");
@@ -49,7 +49,7 @@ function allowFields({ headers }: RequestHead, { origins, credentials }: CorsPol
 }
 
 // "*" in Access-Control-Allow-Headers means nothing to requests with credentials, and never Authorization: what was
-// asked for is repeated instead (Fetch §3.3.4).
+// asked for is repeated instead (Fetch §3.3.5).
 function allowedFields(request: RequestHead, { headers }: CorsPolicy): readonly string[] {
   if (headers !== "*") return headers;
   const asked = splitTokens(request.headers.get("access-control-request-headers") ?? "");

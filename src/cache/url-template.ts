@@ -71,7 +71,7 @@ const IN_AUTHORITY: ReadonlySet<Placeholder["from"]> = new Set(["host", "country
 // These begin with "/" and "?" and are in the form that the URL standard gives them.
 const AS_IT_IS: ReadonlySet<Placeholder["from"]> = new Set(["path", "search"]);
 
-// Some servers decode "%2F" before they look for "..".
+// Some servers decode before they look for "..", and some twice.
 function segment(value: string): string | null {
   return value === "" || value.split(/[/\\]/).some(isDots) ? null : encode(value);
 }

@@ -72,7 +72,7 @@ describe("Fetch §3.3.3: the answer to a preflight", () => {
   });
 });
 
-describe("Fetch §3.2.6, RFC 6454 §6.2: which origins are allowed", () => {
+describe("RFC 6454 §6.2: which origins are allowed", () => {
   it.each<[string, readonly string[], string, boolean]>([
     ["the same", [APP], APP, true],
     ["one of several", ["https://b.example", APP], APP, true],
