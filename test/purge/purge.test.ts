@@ -1,0 +1,320 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  addFacts,
+  countFacts,
+  emptyPurges,
+  factsIn,
+  forgetUntil,
+  PURGE_SCOPES,
+  type PurgeFact,
+  type PurgeScope,
+  type Purges,
+  purgeOf,
+} from "../../src/purge/purge.ts";
+import { stored } from "../cache/support.ts";
+
+const REQUESTED_AT = 1000;
+
+const RESPONSE = stored(
+  {},
+  {
+    uri: "https://api.example.com/products/7?page=1",
+    rule: "products",
+    tags: ["product:7", "product"],
+    requestedAt: REQUESTED_AT,
+  },
+);
+
+function fact(scope: PurgeScope, value: string, at = REQUESTED_AT, soft = false): PurgeFact {
+  return { scope, value, at, soft };
+}
+
+function index(facts: readonly PurgeFact[], skewMs = 0): Purges {
+  const purges = emptyPurges(skewMs);
+  addFacts(purges, facts);
+  return purges;
+}
+
+describe("what a purge is about", () => {
+  test.each<[scope: PurgeScope, value: string, applies: boolean]>([
+    ["url", "https://api.example.com/products/7?page=1", true],
+    ["url", "https://api.example.com/products/7", false],
+    ["url", "http://api.example.com/products/7?page=1", false],
+    ["url", "api.example.com/products/7?page=1", false],
+    ["path", "api.example.com/products/7", true],
+    ["path", "api.example.com/products", false],
+    ["path", "api.example.com/products/7?page=1", false],
+    ["path", "/products/7", false],
+    ["prefix", "api.example.com/products", true],
+    ["prefix", "api.example.com/prod", true],
+    ["prefix", "api.example.com/products/7?pa", true],
+    ["prefix", "api.example.com/products/7?page=1", true],
+    ["prefix", "api.example.com/products/7?page=12", false],
+    ["prefix", "api.example.com/Products", false],
+    ["prefix", "pi.example.com/", false],
+    ["prefix", "https://api.example.com/", false],
+    ["tag", "product", true],
+    ["tag", "product:7", true],
+    ["tag", "product:8", false],
+    ["tag", "Product", false],
+    ["rule", "products", true],
+    ["rule", "product", false],
+    ["host", "api.example.com", true],
+    ["host", "example.com", false],
+    ["host", "api.example.com:8080", false],
+    ["everything", "", true],
+  ])("%s %s: %s", (scope, value, applies) => {
+    expect(purgeOf(RESPONSE, index([fact(scope, value)])) !== null).toBe(applies);
+  });
+
+  test("a host is named with the port that the URI has", () => {
+    const response = { ...RESPONSE, uri: "http://localhost:8787/" };
+    expect(purgeOf(response, index([fact("host", "localhost:8787")]))).not.toBeNull();
+    expect(purgeOf(response, index([fact("host", "localhost")]))).toBeNull();
+  });
+
+  test("what no rule stored falls under no rule's purge", () => {
+    const response = { ...RESPONSE, rule: null };
+    expect(purgeOf(response, index([fact("rule", "null"), fact("rule", "")]))).toBeNull();
+  });
+
+  test.each(["__proto__", "constructor", "toString"])("the tag %s is a tag like any other", (tag) => {
+    const response = { ...RESPONSE, tags: [tag] };
+    expect(purgeOf(response, index([fact("tag", "product")]))).toBeNull();
+    expect(purgeOf(response, index([fact("tag", tag)]))).not.toBeNull();
+  });
+});
+
+describe("when a purge applies", () => {
+  test.each<[name: string, at: number, skewMs: number, applies: boolean]>([
+    ["purged after the request", 1001, 0, true],
+    ["purged in the instant of the request", 1000, 0, true],
+    ["purged before the request", 999, 0, false],
+    ["requested ahead of the log, within the allowance", 999, 1, true],
+    ["requested two seconds ahead of the log", -1000, 2000, true],
+    ["requested further ahead than the allowance", -1001, 2000, false],
+  ])("%s: %s", (_, at, skewMs, applies) => {
+    const verdict = purgeOf(RESPONSE, index([fact("tag", "product", at)], skewMs));
+    expect(verdict?.purgedAt ?? null).toBe(applies ? at + skewMs : null);
+  });
+
+  test("a response in flight is purged: what counts is when it was requested, not when it arrived", () => {
+    const inFlight = { ...RESPONSE, requestedAt: 1000, respondedAt: 9000 };
+    expect(purgeOf(inFlight, index([fact("tag", "product", 5000)]))).toMatchObject({ purgedAt: 5000 });
+  });
+});
+
+describe("which of several purges decides", () => {
+  const soft = true;
+  test.each<[name: string, facts: PurgeFact[], expected: { purgedAt: number; soft: boolean } | null]>([
+    ["none", [], null],
+    [
+      "the latest hard one",
+      [fact("tag", "product", 2000), fact("host", "api.example.com", 3000), fact("rule", "products", 1500)],
+      { purgedAt: 3000, soft: false },
+    ],
+    [
+      "the earliest soft one after the request",
+      [
+        fact("tag", "product", 900, soft),
+        fact("rule", "products", 2000, soft),
+        fact("everything", "", 3000, soft),
+      ],
+      { purgedAt: 2000, soft: true },
+    ],
+    [
+      "a hard one before a later soft one",
+      [fact("tag", "product", 2000), fact("tag", "product", 3000, soft)],
+      { purgedAt: 2000, soft: false },
+    ],
+    [
+      "a soft one where the hard one came before the request",
+      [fact("tag", "product", 900), fact("tag", "product", 3000, soft)],
+      { purgedAt: 3000, soft: true },
+    ],
+    [
+      "of one scope and value the latest, also when it is learnt first",
+      [fact("tag", "product", 3000), fact("tag", "product", 2000)],
+      { purgedAt: 3000, soft: false },
+    ],
+  ])("%s", (_, facts, expected) => {
+    const verdict = purgeOf(RESPONSE, index(facts));
+    if (expected === null) expect(verdict).toBeNull();
+    else expect(verdict).toMatchObject(expected);
+  });
+
+  test("the verdict names its scope and value", () => {
+    expect(purgeOf(RESPONSE, index([fact("prefix", "api.example.com/products", 2000)]))).toEqual({
+      purgedAt: 2000,
+      soft: false,
+      scope: "prefix",
+      value: "api.example.com/products",
+    });
+  });
+});
+
+describe("as long as the purges of the past are not known", () => {
+  test.each<[name: string, doubtedAt: number, facts: PurgeFact[], expected: object | null]>([
+    ["what is older counts as stale", 2000, [], { purgedAt: 2000, soft: true }],
+    ["what is newer does not", 999, [], null],
+    ["a hard purge decides all the same", 2000, [fact("tag", "product", 1500)], { soft: false }],
+    [
+      "an earlier soft purge decides all the same",
+      2000,
+      [fact("tag", "product", 1500, true)],
+      { purgedAt: 1500 },
+    ],
+    ["a later one does not", 2000, [fact("tag", "product", 2500, true)], { purgedAt: 2000 }],
+  ])("%s", (_, doubtedAt, facts, expected) => {
+    const purges = index(facts);
+    purges.doubtedAt = doubtedAt;
+    const verdict = purgeOf(RESPONSE, purges);
+    if (expected === null) expect(verdict).toBeNull();
+    else expect(verdict).toMatchObject(expected);
+  });
+});
+
+describe("what an index holds", () => {
+  test("the latest of each scope and value, hard and soft apart", () => {
+    const purges = index([
+      fact("tag", "a", 1),
+      fact("tag", "a", 3),
+      fact("tag", "a", 2),
+      fact("tag", "a", 4, true),
+      fact("rule", "a", 1),
+    ]);
+    expect([...factsIn(purges)]).toEqual([
+      fact("rule", "a", 1),
+      fact("tag", "a", 3),
+      fact("tag", "a", 4, true),
+    ]);
+    expect(countFacts(purges)).toBe(3);
+  });
+
+  test("a hard purge of everything takes along what it covers, whichever is learnt first", () => {
+    const earlier = [fact("tag", "a", 1), fact("prefix", "b", 2, true)];
+    const everything = fact("everything", "", 2);
+    const later = fact("tag", "a", 3);
+    expect([...factsIn(index([...earlier, everything, later]))]).toEqual([everything, later]);
+    expect([...factsIn(index([later, everything, ...earlier]))]).toEqual([everything, later]);
+  });
+
+  test("what is forgotten no longer applies, and its prefix lengths are not tried", () => {
+    const purges = index([fact("prefix", "api.example.com/p", 1000), fact("prefix", "api", 2000)]);
+    forgetUntil(purges, 1000);
+    expect([...factsIn(purges)]).toEqual([fact("prefix", "api", 2000)]);
+    expect(purges.hard.prefixLengths).toEqual([3]);
+  });
+});
+
+describe("the cost of a verdict", () => {
+  /** Counts the look-ups in the maps of an index. */
+  function lookUps(purges: Purges, response = RESPONSE): number {
+    let count = 0;
+    for (const { byValue } of [purges.hard, purges.soft].flatMap((layer) => Object.values(layer.scopes))) {
+      const get = byValue.get.bind(byValue);
+      byValue.get = (key) => {
+        count++;
+        return get(key);
+      };
+    }
+    purgeOf(response, purges);
+    return count;
+  }
+
+  const many = (at: number) => Array.from({ length: 1000 }, (_, n) => fact("tag", `other:${n}`, at));
+  const prefixes = (count: number) =>
+    Array.from({ length: count }, (_, n) => fact("prefix", `api.example.com/${n + 100_000}`, 2000));
+
+  test.each<[name: string, facts: PurgeFact[], expected: number]>([
+    ["nothing purged since the request: none", many(999), 0],
+    ["one for each tag and each other scope, however many purges", many(2000), 7],
+    ["one for each length of a prefix, however many prefixes", prefixes(1000), 6],
+  ])("%s", (_, facts, expected) => {
+    expect(lookUps(index(facts))).toBe(expected);
+  });
+});
+
+describe("the index against all facts, one by one", () => {
+  const texts = fc.constantFrom("a", "b", "ab", "https://a/", "https://a/b", "a/", "a/b", "a/b?c", "");
+  const facts = fc.record({
+    scope: fc.constantFrom(...PURGE_SCOPES),
+    value: texts,
+    at: fc.integer({ min: 0, max: 20 }),
+    soft: fc.boolean(),
+  });
+  const normal = facts.map((made) => (made.scope === "everything" ? { ...made, value: "" } : made));
+  const responses = fc.record({
+    uri: fc.constantFrom("https://a/", "https://a/b", "https://a/b?c", "https://b/a", "http://a/b"),
+    rule: fc.option(texts),
+    tags: fc.array(texts, { maxLength: 3 }),
+    requestedAt: fc.integer({ min: 0, max: 20 }),
+  });
+
+  function isAbout({ scope, value }: PurgeFact, { uri, rule, tags }: typeof RESPONSE): boolean {
+    const [, place = ""] = uri.split("//");
+    switch (scope) {
+      case "everything":
+        return true;
+      case "host":
+        return place.split("/")[0] === value;
+      case "path":
+        return place.split("?")[0] === value;
+      case "prefix":
+        return place.startsWith(value);
+      case "url":
+        return uri === value;
+      case "rule":
+        return rule === value;
+      case "tag":
+        return tags.includes(value);
+      default:
+        return scope satisfies never;
+    }
+  }
+
+  /** As purgeOf is described, by walking what is left of the facts once the latest of each is known. */
+  function naive(response: typeof RESPONSE, all: readonly PurgeFact[], skewMs: number) {
+    const latest = all.filter(
+      ({ scope, value, soft, at }) =>
+        !all.some(
+          (other) => other.scope === scope && other.value === value && other.soft === soft && other.at > at,
+        ),
+    );
+    const instants = (soft: boolean) =>
+      latest
+        .filter((made) => made.soft === soft && made.at + skewMs >= response.requestedAt)
+        .filter((made) => isAbout(made, response))
+        .map(({ at }) => at + skewMs);
+    const hard = instants(false);
+    if (hard.length > 0) return { purgedAt: Math.max(...hard), soft: false };
+    const soft = instants(true);
+    return soft.length > 0 ? { purgedAt: Math.min(...soft), soft: true } : null;
+  }
+
+  test("gives the same verdict", () => {
+    fc.assert(
+      fc.property(fc.array(normal, { maxLength: 12 }), responses, fc.nat(3), (all, response, skewMs) => {
+        const whole = { ...RESPONSE, ...response };
+        const verdict = purgeOf(whole, index(all, skewMs));
+        const expected = naive(whole, all, skewMs);
+        if (expected === null) expect(verdict).toBeNull();
+        else expect(verdict).toMatchObject(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("holds the same whatever the order and repetition in which facts are learnt", () => {
+    fc.assert(
+      fc.property(fc.array(normal, { maxLength: 12 }), (all) => {
+        const once = new Set([...factsIn(index(all))].map((made) => JSON.stringify(made)));
+        const again = new Set(
+          [...factsIn(index([...all.toReversed(), ...all]))].map((made) => JSON.stringify(made)),
+        );
+        expect(again).toEqual(once);
+      }),
+    );
+  });
+});
