@@ -9,13 +9,14 @@ export function finish(exchange: Exchange, answer: Answer): Answer {
   const { head, policy } = exchange;
   const { response } = answer;
   if (policy.cors === null && changesNothing(policy.responseFields)) return answer;
-  const cors = policy.cors === null ? response.headers : withCors(response.headers, head, policy.cors);
+  const isOurs = policy.cors === null || answer.reason === "preflight";
+  const readable = isOurs ? response.headers : withCors(response.headers, head, policy.cors);
   const subject = {
     request: head,
     response: { status: response.status, headers: response.headers },
     variables: {},
   };
-  replaceFields(response.headers, changeFields(cors, policy.responseFields, subject));
+  replaceFields(response.headers, changeFields(readable, policy.responseFields, subject));
   return answer;
 }
 

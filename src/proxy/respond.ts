@@ -24,10 +24,12 @@ function redirect(
 
 function answerText(
   exchange: Exchange,
-  { status, fields, body }: Exclude<FixedAnswer, { kind: "redirect" }>,
+  { kind, status, fields, body }: Exclude<FixedAnswer, { kind: "redirect" }>,
   reason: Reason,
 ): Answer {
   const headers = new Headers(fields.map(([name, value]) => [name, value]));
+  // What is said today of who may come in must not be remembered once the rule is gone.
+  if (kind !== "fixed") headers.set("cache-control", "no-store");
   return ownAnswer(
     exchange,
     new Response(hasNoContent(exchange, status) ? null : body, { status, headers }),

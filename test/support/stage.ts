@@ -9,6 +9,8 @@ export interface Stage {
   readonly worker: RunningWorker;
   /** A path that no other test uses, below `prefix`, with its answers. */
   path(prefix: string, ...answers: Answer[]): string;
+  /** What the origin answers for a path, in this order. */
+  script(path: string, ...answers: Answer[]): void;
   /** Sends a request for a path, which may have a query, to the Worker. */
   ask(path: string, request?: ClientRequest): Promise<ClientResponse>;
   /** What has reached the origin for a path. */
@@ -41,6 +43,7 @@ export function stage(options: Omit<StartOptions, "origin"> = {}): Stage {
       running(origin).script(path, answers);
       return path;
     },
+    script: (path, ...answers) => running(origin).script(path, answers),
     ask: (path, request) => send(running(worker).url + path, request),
     received: (path) => running(origin).received(path),
   };
