@@ -1,6 +1,6 @@
 import type { CorsInput, RateLimitInput, RespondInput } from "./input-answer.ts";
 import type { Duration, EdgeTtlInput, StaleWindowInput, TtlInput } from "./input-freshness.ts";
-import type { JwtInput, KeyInput, QueryInput } from "./input-key.ts";
+import type { IdentityInput, JwtInput, KeyInput, QueryInput, ScopeInput } from "./input-key.ts";
 import type { FieldChangesInput, OriginInput } from "./input-origin.ts";
 
 /** What is to be done with a request that matches. */
@@ -20,9 +20,9 @@ export interface DecisionsInput {
   /** What else is in the key. Default: scheme, host and path. */
   readonly key?: KeyInput;
   /** Who shares a copy: everybody, nobody but one user, or all with the same claims. Default: `"shared"`. */
-  readonly scope?: "shared" | "user" | { readonly claims: readonly string[] };
+  readonly scope?: ScopeInput;
   /** By what a user is known, for `scope: "user"`. Default: `"authorization"`. */
-  readonly identity?: "authorization" | { readonly cookie: string } | { readonly claim: string };
+  readonly identity?: IdentityInput;
   /** The token that `identity: { claim }` and `scope: { claims }` read. */
   readonly jwt?: JwtInput;
   /** Names to purge by, as templates: `product:{id}`. Default: none. */
@@ -51,5 +51,6 @@ export interface DecisionsInput {
   readonly responseHeaders?: FieldChangesInput;
   /** Answers without the origin. */
   readonly respond?: RespondInput;
+  /** How often one client may ask. Default: no limit. */
   readonly rateLimit?: RateLimitInput;
 }

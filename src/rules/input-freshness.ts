@@ -24,4 +24,11 @@ export interface EdgeTtlInput extends TtlInput {
 }
 
 /** A stale window: from `override` on also where the origin's directives forbid to answer stale. */
-export type StaleWindowInput = Duration | { readonly window: Duration; readonly override?: boolean };
+export type StaleWindowInput =
+  | Duration
+  | {
+      /** How long. */
+      readonly window: Duration;
+      /** Also where the origin's directives forbid to answer stale. Default: `false`. */
+      readonly override?: boolean;
+    };

@@ -43,18 +43,50 @@ export interface KeyInput {
   /** A change leaves all earlier copies behind. Default: none. */
   readonly version?: string | number;
   /** Caches reads with a body, its hash in the key: GraphQL, search. Default: none. */
-  readonly body?: {
-    /** `"POST"`, `"QUERY"` or both. */
-    readonly methods: readonly ("POST" | "QUERY")[];
-    /** Longer bodies pass. Bytes, from 1 to 1048576. Default: 65536. */
-    readonly maxBytes?: number;
-  };
+  readonly body?: BodyKeyInput;
 }
+
+/** Reads with a body. */
+export interface BodyKeyInput {
+  /** `"POST"`, `"QUERY"` or both. */
+  readonly methods: readonly ("POST" | "QUERY")[];
+  /** Longer bodies pass. Bytes, from 1 to 1048576. Default: 65536. */
+  readonly maxBytes?: number;
+}
+
+/** Who shares a copy: everybody, nobody but one user, or all with the same claims. */
+export type ScopeInput =
+  | "shared"
+  | "user"
+  | {
+      /** Names of claims of the token; all whose claims have the same values share a copy. */
+      readonly claims: readonly string[];
+    };
+
+/** By what a user is known. */
+export type IdentityInput =
+  | "authorization"
+  | {
+      /** The name of a cookie. */
+      readonly cookie: string;
+    }
+  | {
+      /** The name of a claim of the token, such as `"sub"`. */
+      readonly claim: string;
+    };
+
+/** Where a token stands. */
+export type TokenPlaceInput =
+  | "bearer"
+  | {
+      /** The name of a cookie. */
+      readonly cookie: string;
+    };
 
 /** A JSON Web Token and how it is verified. */
 export interface JwtInput {
   /** Where it stands. Default: `"bearer"`, the Authorization field. */
-  readonly from?: "bearer" | { readonly cookie: string };
+  readonly from?: TokenPlaceInput;
   /** The name of the variable with the shared secret (HS256, HS384, HS512). One of the three is needed. */
   readonly secret?: string;
   /** The name of the variable with the public key, in PEM (SPKI). */

@@ -2,7 +2,9 @@
 
 /** A regular expression in JavaScript's syntax, to be found anywhere in a value unless anchored. */
 export interface Expression {
+  /** Up to 512 characters; no repetition inside a repetition, which could take exponentially long. */
   readonly matches: string;
+  /** Whether capitals and small letters are the same. Default: `false`. */
   readonly ignoreCase?: boolean;
 }
 

@@ -2,16 +2,22 @@
 
 import type { Duration } from "./input-freshness.ts";
 
+/** Changes to header fields: first removed, then set, then added. */
 export interface FieldChangesInput {
+  /** Fields and what they are set to. */
   readonly set?: Readonly<Record<string, string>>;
+  /** Fields and what is added to what they have. */
   readonly add?: Readonly<Record<string, string>>;
+  /** Names of fields. */
   readonly remove?: readonly string[];
 }
 
 /** Which origin a route asks: a name, names in the order of failover, or names with their shares. */
 export type OriginChoiceInput = string | readonly string[] | Readonly<Record<string, number>>;
 
+/** A rule's origin in more than one word. */
 export interface OriginInput {
+  /** Default: `"default"`, the ORIGIN variable. */
   readonly use?: OriginChoiceInput;
   /** Path to ask for, as a template: `"/v2{path}"`. Default: the client's. */
   readonly rewrite?: string;
@@ -32,23 +38,29 @@ export interface NamedOriginInput {
   /** For the whole answer. Default: no limit. */
   readonly totalTimeout?: Duration;
   /** Of safe methods, with backoff. Default: none. */
-  readonly retries?: {
-    /** Beyond the first. From 1 to 5. */
-    readonly attempts: number;
-    /** Before the first retry, in milliseconds, doubled for each further one. Default: 100. */
-    readonly backoffMs?: number;
-    /** Answers that are tried again, besides failures. Default: 502, 503, 504. */
-    readonly on?: readonly number[];
-  };
+  readonly retries?: RetriesInput;
   /** Requests under way at once in one isolate. Default: no limit. */
   readonly maxConcurrent?: number;
   /** Stops asking an origin that fails. Default: never. */
-  readonly circuitBreaker?: {
-    /** Failures in a row that open it. Default: 5. */
-    readonly failures?: number;
-    /** How long it stays open unless `Retry-After` says longer. Default: 30 seconds. */
-    readonly cooldown?: Duration;
-    /** The path of a health check that closes it again. Default: the next request is the test. */
-    readonly probe?: string;
-  };
+  readonly circuitBreaker?: CircuitBreakerInput;
+}
+
+/** How often an origin is asked again. */
+export interface RetriesInput {
+  /** Beyond the first. From 1 to 5. */
+  readonly attempts: number;
+  /** Before the first retry, in milliseconds, doubled for each further one. Default: 100. */
+  readonly backoffMs?: number;
+  /** Answers that are tried again, besides failures. Default: 502, 503, 504. */
+  readonly on?: readonly number[];
+}
+
+/** When an origin that fails is no longer asked. */
+export interface CircuitBreakerInput {
+  /** Failures in a row that open it. Default: 5. */
+  readonly failures?: number;
+  /** How long it stays open unless `Retry-After` says longer. Default: 30 seconds. */
+  readonly cooldown?: Duration;
+  /** The path of a health check that closes it again. Default: the next request is the test. */
+  readonly probe?: string;
 }

@@ -10,7 +10,11 @@ export const pathPattern: Shape<string> = text({
   pattern: /^\//,
 });
 
+// Literal segments and parameters, `/*` at the end: nearly all patterns, and they need not be compiled to be judged.
+const PLAIN_PATTERN = /^(?:\/(?:[\w.~%-]*|:[A-Za-z_]\w*))+(?:\/\*)?$/;
+
 function isPathPattern(written: string): boolean {
+  if (PLAIN_PATTERN.test(written) && written.indexOf(":") === written.lastIndexOf(":")) return true;
   try {
     return new URLPattern({ pathname: written }) !== null;
   } catch {

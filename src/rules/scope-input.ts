@@ -14,7 +14,7 @@ export const scope: Shape<ScopeChoice> = byDefault(
   either<ScopeChoice>(
     choice("shared", "user"),
     object(
-      "ClaimsInput",
+      "ScopeInput",
       { claims: distinct(anyText, "names of claims") },
       ({ claims }) => (claims === undefined ? undefined : Object.freeze({ claims })),
       { required: ["claims"] },
