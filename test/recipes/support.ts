@@ -1,0 +1,99 @@
+/** The pages of docs as data, so that tests run what a reader copies. */
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { ROOT } from "../../scripts/tools.ts";
+import type { RulesInput } from "../../src/rules/input.ts";
+import type { StartOptions } from "../support/harness.ts";
+import { type Stage, stage } from "../support/stage.ts";
+
+/** A fenced block of a page. */
+export interface Block {
+  readonly language: string;
+  readonly code: string;
+  /** The nearest heading above it, of any level, without its marks. */
+  readonly heading: string;
+  /** Of its first line, from 1. */
+  readonly line: number;
+}
+
+/** The text of a page of docs, such as "rules.md". */
+export function page(name: string): string {
+  return readFileSync(join(ROOT, "docs", name), "utf8");
+}
+
+/** The fenced blocks of a page, in their order. */
+export function blocksOf(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  let heading = "";
+  let open: { readonly language: string; readonly line: number; readonly lines: string[] } | null = null;
+  for (const [index, line] of text.split("\n").entries()) {
+    const fence = /^```(\w*)$/.exec(line);
+    if (fence !== null && open !== null) {
+      blocks.push({ language: open.language, code: open.lines.join("\n"), heading, line: open.line });
+      open = null;
+    } else if (fence !== null) open = { language: fence[1] ?? "", line: index + 2, lines: [] };
+    else if (open !== null) open.lines.push(line);
+    else heading = titleOf(line) ?? heading;
+  }
+  return blocks;
+}
+
+/** The headings of a level, without their marks. */
+export function headingsOf(text: string, level: number): readonly string[] {
+  const marks = `${"#".repeat(level)} `;
+  return text.split("\n").flatMap((line) => (line.startsWith(marks) ? [titleOf(line) ?? ""] : []));
+}
+
+function titleOf(line: string): string | null {
+  return /^#+ (.*)$/.exec(line)?.[1]?.replaceAll("`", "") ?? null;
+}
+
+const IMPORT = /^import \{ defineRules \} from "\.\/rules\/rule\.ts";$/m;
+
+/** The argument of `defineRules` in a whole file, as data. */
+export function rulesOf(code: string): RulesInput {
+  const expression = stripTypeScriptTypes(code)
+    .replace(IMPORT, "")
+    .replace(/export default /, "")
+    .trim()
+    .replace(/;$/, "");
+  // What the block says is checked by validation, not here.
+  return evaluate(expression, { defineRules: (input: unknown) => input }) as RulesInput;
+}
+
+/** The value of an expression; objects are of this realm. */
+export function evaluate(expression: string, names: Readonly<Record<string, unknown>> = {}): unknown {
+  return structuredClone(runInNewContext(`(${expression})`, { ...names }));
+}
+
+/** The rules of a recipe by its heading, with texts replaced: hosts that tests cannot reach, lifetimes too long to wait. */
+export function recipe(heading: string, replaced: Readonly<Record<string, string>> = {}): RulesInput {
+  const [block, ...others] = blocksOf(page("recipes.md")).filter(
+    (each) => each.heading === heading && each.language === "ts",
+  );
+  if (block === undefined || others.length > 0) throw new Error(`not one ts block under "${heading}"`);
+  let { code } = block;
+  for (const [text, by] of Object.entries(replaced)) {
+    if (!code.includes(text)) throw new Error(`no ${text} in "${heading}"`);
+    code = code.replaceAll(text, by);
+  }
+  return rulesOf(code);
+}
+
+/** A stage with the rules of a recipe. */
+export function staged(
+  heading: string,
+  {
+    replaced,
+    ...options
+  }: Omit<StartOptions, "origin" | "rules"> & { replaced?: Record<string, string> } = {},
+): Stage {
+  return stage({ ...options, rules: recipe(heading, replaced) });
+}
+
+const FAR_FUTURE = 3600;
+
+/** What an origin that gives a lifetime sends. */
+export const HOUR = { "Cache-Control": `max-age=${FAR_FUTURE}` };
