@@ -2,6 +2,7 @@ import { ANY_HOST } from "../cache/canonical.ts";
 import type { OriginAnswer } from "../cache/storage.ts";
 import type { Config } from "../config.ts";
 import { dropFields, endToEnd } from "../http/fields.ts";
+import { revealCredentials } from "./credentials.ts";
 import { publicLocations } from "./location.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
@@ -22,10 +23,11 @@ export interface OriginRequest {
 
 /** Asks the origin once. Failures are answers too; nothing is thrown. */
 export async function askOrigin(
-  exchange: Exchange,
+  asked: Exchange,
   request: OriginRequest,
   { config, clock }: Shell,
 ): Promise<OriginReply> {
+  const exchange = { ...asked, head: revealCredentials(asked.head, asked.credentials) };
   const asking = toOrigin(exchange, request, config);
   const headers = originHeaders(exchange, request);
   const requestedAt = clock();

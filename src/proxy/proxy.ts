@@ -70,6 +70,7 @@ function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionCont
     head: asked,
     policy,
     content: null,
+    credentials: null,
     writtenAt: null,
     startedAt: shell.clock(),
     waitUntil: (work) =>

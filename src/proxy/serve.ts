@@ -1,8 +1,10 @@
 import { type KeyMaterial, NO_MATERIAL } from "../cache/key.ts";
 import { planRequest } from "../cache/plan.ts";
 import { isBodyRead } from "../cache/request.ts";
+import type { RequestHead } from "../cache/types.ts";
 import type { Answer } from "./answer.ts";
 import { serveCacheable } from "./cacheable.ts";
+import { hideCredentials } from "./credentials.ts";
 import { forward } from "./forward.ts";
 import { identityOf } from "./identity.ts";
 import { isLimited } from "./rate-limit.ts";
@@ -29,10 +31,16 @@ export async function serve(asked: Exchange, shell: Shell): Promise<Answer> {
     case "write-through":
       return writeThrough(exchange, shell, plan.reason);
     case "lookup":
-      return serveCacheable({ exchange: { ...exchange, head: plan.head }, shell, ...plan.key });
+      return serveCacheable({ exchange: await discreet(exchange, plan.head, shell), shell, ...plan.key });
     default:
       return plan satisfies never;
   }
+}
+
+// Where copies are for some and not for others, what says who is asking is not stored with them.
+async function discreet(exchange: Exchange, head: RequestHead, { config }: Shell): Promise<Exchange> {
+  if (exchange.policy.scope.kind === "shared") return { ...exchange, head };
+  return { ...exchange, ...(await hideCredentials(head, config)) };
 }
 
 function needsMaterial({ policy, head }: Exchange): boolean {

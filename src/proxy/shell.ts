@@ -25,6 +25,8 @@ export interface Exchange {
   readonly policy: Policy;
   /** The body of the request where it had to be read, in place of `request.body`. */
   readonly content: ArrayBuffer | ReadableStream | null;
+  /** Authorization and Cookie, where `head` has digests of them (credentials.ts); null where it has themselves. */
+  readonly credentials: Headers | null;
   /** What is older than this, the client has overwritten itself; null where it has not written of late. */
   readonly writtenAt: number | null;
   readonly startedAt: number;

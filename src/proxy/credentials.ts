@@ -1,0 +1,42 @@
+import { changedHead } from "../cache/request.ts";
+import type { RequestHead } from "../cache/types.ts";
+import type { Config } from "../config.ts";
+import { sign } from "./hmac.ts";
+
+const FIELDS = ["authorization", "cookie"];
+
+/**
+ * A head for the engine, in which credentials are keyed digests of themselves, and the credentials, which are for
+ * the origin alone. What a response nominates by `Vary` is stored with it: so that is a digest too.
+ */
+export async function hideCredentials(
+  head: RequestHead,
+  config: Config,
+): Promise<{ readonly head: RequestHead; readonly credentials: Headers }> {
+  const headers = new Headers(head.headers);
+  const credentials = new Headers();
+  for (const name of FIELDS) {
+    const value = headers.get(name);
+    const digest = value && (await sign(JSON.stringify(["field", name, value]), config));
+    if (value === null || !digest) continue;
+    credentials.set(name, value);
+    headers.set(name, name === "cookie" ? hiddenCookies(value, digest) : digest);
+  }
+  return { head: changedHead(head, { headers }), credentials };
+}
+
+/** The head as the origin is to see it. */
+export function revealCredentials(head: RequestHead, credentials: Headers | null): RequestHead {
+  if (credentials === null) return head;
+  const headers = new Headers(head.headers);
+  for (const [name, value] of credentials) headers.set(name, value);
+  return changedHead(head, { headers });
+}
+
+// The engine asks which cookies there are, never what they say.
+function hiddenCookies(value: string, digest: string): string {
+  return value
+    .split(";")
+    .map((pair) => `${pair.split("=", 1)[0]?.trim()}=${digest}`)
+    .join("; ");
+}
