@@ -1,11 +1,5 @@
 import { deltaSeconds } from "../http/cache-control.ts";
-import {
-  demandsValidation,
-  forbidsStale,
-  requestDirectives,
-  responseDirectives,
-  staleAllowance,
-} from "./directives.ts";
+import { forbidsStale, requestDirectives, responseDirectives, staleAllowance } from "./directives.ts";
 import { currentAge, freshnessLifetime } from "./freshness.ts";
 import type { Policy } from "./policy.ts";
 import { isInvalidated, isOutwritten, type Standing, secondsSincePurge } from "./standing.ts";
@@ -28,7 +22,7 @@ export function mayServeStaleOnError(
   if (isInvalidated(asked, stored) || isOutwritten(asked, stored)) return false;
   const { directives } = responseDirectives(stored.headers);
   const window = staleAllowance(directives, "stale-if-error", policy.staleIfError);
-  if (window.forbidden || demandsValidation(directives)) return false;
+  if (window.forbidden) return false;
   // RFC 9111 §5.2.1.4: also an error does not make an unvalidated answer acceptable to this client.
   const honoured = policy.clientDirectives === "honor" ? requestDirectives(request.headers) : null;
   if (honoured?.has("no-cache")) return false;

@@ -173,6 +173,19 @@ describe("edgeTtl.jitter", () => {
     expect(lifetimes.size).toBeGreaterThan(95);
   });
 
+  it.each<[string, (ms: number) => Partial<StoredResponse>]>([
+    ["the request", (ms) => ({ requestedAt: at(0) - ms, respondedAt: at(0) })],
+    ["the arrival", (ms) => ({ requestedAt: at(0), respondedAt: at(0) + ms })],
+  ])("spreads what differs in the instant of %s only", (_, factsAt) => {
+    const remaining = new Set<number>();
+    for (let ms = 0; ms < 100; ms++) {
+      const response = stored(cc("max-age=100000"), factsAt(ms));
+      const chosen = policy({ edgeTtl: ttl({ jitter: 0.5 }) });
+      remaining.add(secondsLeft(response, chosen, response.respondedAt));
+    }
+    expect(remaining.size).toBeGreaterThan(95);
+  });
+
   it("is always the same for one stored response", () => {
     const facts = { uri: `${TARGET}/a`, requestedAt: at(0) - 7, respondedAt: at(0) };
     expect(shortened(1000, 0.5, facts)).toBe(shortened(1000, 0.5, { ...facts }));

@@ -82,6 +82,11 @@ describe("RFC 9111 §4.2.4 what the origin's directives forbid", () => {
   });
 });
 
+it("no window makes no-cache worth storing without a validator", () => {
+  const chosen = policy({ staleIfError: override(10), staleWhileRevalidate: override(10) });
+  expect(whyNotStorable(request(), stored(cc("max-age=0, no-cache")), chosen)).toBe("no-lifetime");
+});
+
 describe("a status that the rule never keeps", () => {
   const edgeTtl = ttl({ byStatus: [{ first: 200, last: 299, seconds: "never" }] });
   const windows = { staleWhileRevalidate: override(1000), staleIfError: override(1000) };
