@@ -67,7 +67,7 @@ function drop(name: string): Fold {
 function cookieFolds({ key, scope, requestCookies }: Policy): readonly Fold[] {
   if (key.cookies.length === 0 || requestCookies === "ignore") return [];
   const kept = [...identityCookies(scope), ...key.cookies];
-  return [{ name: "cookie", value: (_, request) => cookiesOf(request.headers, kept) }];
+  return [{ name: "cookie", value: (_, request) => cookieField(request.headers, kept) }];
 }
 
 // The key holds what the cookie stands for, and the origin has to see whose answer it is to give.
@@ -91,7 +91,7 @@ function identityCookie(scope: Scope): string | null {
 }
 
 /** A Cookie field of these names only, in this order; the first word on a name counts. */
-function cookiesOf(headers: Headers, kept: readonly KeyedField[]): string | null {
+function cookieField(headers: Headers, kept: readonly KeyedField[]): string | null {
   const pairs = new Map<string, string>();
   for (const { name, by } of kept) {
     const value = cookieValue(headers, name);

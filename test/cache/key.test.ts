@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type KeyMaterial, NO_MATERIAL } from "../../src/cache/key.ts";
+import { type KeyMaterial, NO_MATERIAL, primaryKey } from "../../src/cache/key.ts";
 import { planRequest } from "../../src/cache/plan.ts";
 import type { CorsPolicy, KeyPolicy, NameFilter, Policy, Scope } from "../../src/cache/policy.ts";
 import type { RequestHead } from "../../src/cache/types.ts";
@@ -76,6 +76,13 @@ describe("RFC 9111 §2 the cache key", () => {
     );
     expect(new Set([shared?.key, user?.key, claims?.key]).size).toBe(3);
     expect(new Set([shared?.uri, user?.uri, claims?.uri]).size).toBe(1);
+  });
+
+  it("is never that of a shared copy, not even where nobody was identified", () => {
+    const [shared, user] = [policy(), policy({ scope: USER })].map((chosen) =>
+      primaryKey(request(), chosen, NO_MATERIAL),
+    );
+    expect(user?.key).not.toBe(shared?.key);
   });
 });
 
