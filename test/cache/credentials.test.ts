@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KeyedField, Scope } from "../../src/cache/policy.ts";
 import type { Reason } from "../../src/cache/reasons.ts";
+import { decideReuse } from "../../src/cache/reuse.ts";
 import { whyNotStorable } from "../../src/cache/storable.ts";
 import { type Asked, decideStorage } from "../../src/cache/storage.ts";
 import {
@@ -9,6 +11,7 @@ import {
   at,
   dateAt,
   type Fields,
+  found,
   key,
   type PolicyParts,
   policy,
@@ -118,6 +121,53 @@ describe("requestCookies: respect", () => {
   function byValue(name: string): KeyedField {
     return { name, by: "value" };
   }
+});
+
+describe("nobody is given a copy made under somebody's cookies on our word alone", () => {
+  const window = fc.constantFrom(null, { seconds: 50, override: true }, { seconds: 50, override: false });
+  const maybe = fc.constantFrom(null, 0, 50);
+  const chosen = fc.record({
+    edgeTtl: fc.record({ fallbackSeconds: maybe, minSeconds: maybe, overrideSeconds: maybe }).map(ttl),
+    staleWhileRevalidate: window,
+    staleIfError: window,
+    heuristicFreshness: fc.boolean(),
+    clientDirectives: fc.constantFrom("honor" as const, "ignore" as const),
+  });
+  const directives = [
+    "max-age=0",
+    "public",
+    "must-revalidate",
+    "stale-if-error=50",
+    "stale-while-revalidate=50",
+  ];
+  const given = fc.record({
+    cacheControl: fc.subarray([...directives, "no-cache", "proxy-revalidate"]).map((list) => list.join(", ")),
+    validator: fc.constantFrom<Fields>({}, { etag: '"v1"' }, { "last-modified": dateAt(-1000) }),
+  });
+
+  it("neither from the cache nor in place of an error", () => {
+    let kept = 0;
+    fc.assert(
+      fc.property(
+        chosen,
+        given,
+        fc.integer({ min: 0, max: 120 }),
+        (parts, { cacheControl, validator }, now) => {
+          const rules = policy(parts);
+          const response = stored({ ...cc(cacheControl), ...validator });
+          if (whyNotStorable(request({ cookie: "sid=1" }), response, rules) !== null) return;
+          kept++;
+          const other = request({ cookie: "sid=2", ...cc("max-stale, stale-if-error=50") });
+          const reuse = decideReuse(other, found(response), rules, at(now));
+          const failure = { kind: "failure", failure: "origin-timeout" } as const;
+          const onError = decideStorage(other, failure, asked({ stored: response }), rules, at(now));
+          expect([reuse.kind, onError.kind]).toEqual(["revalidate", "fail"]);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    expect(kept).toBeGreaterThan(50);
+  });
 });
 
 describe("what one client's credentials brought back says nothing of the copy of all others", () => {
