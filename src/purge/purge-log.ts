@@ -1,0 +1,155 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Delta, HistoryEntry, Log, LoggedFact, LogOutcome } from "./log.ts";
+import type { PurgeRequest } from "./purge.ts";
+import { readPurges } from "./purge-input.ts";
+
+const DAY_MS = 86_400_000;
+/** No stored response is kept for longer (RETENTION_SECONDS of the proxy): older facts are about nothing. */
+export const FACT_RETENTION_MS = 30 * DAY_MS;
+const HISTORY_ENTRIES = 10_000;
+/** After how many numbers the facts are counted again. */
+const COUNT_EVERY = 1000;
+const LARGEST_PAGE = 10_000;
+const LONGEST_NAME = 200;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS facts (
+    scope TEXT, value TEXT, soft INTEGER, at INTEGER, sequence INTEGER, PRIMARY KEY (scope, value, soft)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX IF NOT EXISTS facts_by_sequence ON facts (sequence);
+  CREATE TABLE IF NOT EXISTS history (
+    sequence INTEGER PRIMARY KEY, at INTEGER, scope TEXT, value TEXT, soft INTEGER, asked_by TEXT
+  );
+`;
+
+/**
+ * The purge log: one Durable Object for all data centres. It numbers purges, gives them an instant by its own
+ * clock, which never goes back, and keeps the latest of each scope and value, and who asked for the last 10,000.
+ */
+export class PurgeLog<Env = unknown> extends DurableObject<Env> implements Log {
+  /** Isolates hold them all in memory: so many take some 20 MB. */
+  protected readonly mostFacts: number = 200_000;
+  readonly #sql: SqlStorage;
+  /** The number up to which they were counted. */
+  #countedAt = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#sql.exec(TABLES);
+  }
+
+  /** Milliseconds since the epoch. */
+  protected now(): number {
+    return Date.now();
+  }
+
+  async record(purges: readonly PurgeRequest[], by: string): Promise<LogOutcome> {
+    const input = readPurges(purges);
+    if (input.kind === "refused") return input;
+    const facts = this.ctx.storage.transactionSync(() => this.#record(input.purges, by));
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(this.now() + DAY_MS);
+    return { kind: "recorded", facts };
+  }
+
+  async since(sequence: number, limit: number): Promise<Delta> {
+    const latest = this.#last().sequence;
+    const after = sequence > latest ? 0 : sequence;
+    const size = Math.min(limit, LARGEST_PAGE);
+    const facts = this.#sql
+      .exec<FactRow>(
+        "SELECT scope, value, soft, at, sequence FROM facts WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        after,
+        size,
+      )
+      .toArray()
+      .map(factOf);
+    const more = facts.length === size;
+    return { facts, sequence: more ? (facts.at(-1)?.sequence ?? latest) : latest, more };
+  }
+
+  async list(limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly HistoryEntry[]> {
+    return this.#sql
+      .exec<FactRow & { asked_by: string }>(
+        "SELECT * FROM history WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
+        before,
+        Math.min(limit, LARGEST_PAGE),
+      )
+      .toArray()
+      .map((row) => ({ ...factOf(row), by: row.asked_by }));
+  }
+
+  /** Drops what has outlived every stored response; once a day, as long as there are facts. */
+  override async alarm(): Promise<void> {
+    this.#sql.exec("DELETE FROM facts WHERE at < ?", this.now() - FACT_RETENTION_MS);
+    if (this.#count() > 0) await this.ctx.storage.setAlarm(this.now() + DAY_MS);
+  }
+
+  #record(purges: readonly PurgeRequest[], by: string): readonly LoggedFact[] {
+    const last = this.#last();
+    const at = Math.max(this.now(), last.at);
+    const first = this.#fold(last.sequence) + 1;
+    const facts = purges.map((purge, index) => ({ ...purge, at, sequence: first + index }));
+    for (const fact of facts) this.#keep(fact, by.slice(0, LONGEST_NAME));
+    this.#sql.exec("DELETE FROM history WHERE sequence < ?", first + facts.length - HISTORY_ENTRIES);
+    return facts;
+  }
+
+  #keep({ scope, value, soft, at, sequence }: LoggedFact, by: string): void {
+    if (scope === "everything" && !soft) this.#sql.exec("DELETE FROM facts WHERE at <= ?", at);
+    this.#sql.exec(
+      `INSERT INTO facts (scope, value, soft, at, sequence) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (scope, value, soft) DO UPDATE SET at = MAX(at, excluded.at), sequence = excluded.sequence`,
+      ...[scope, value, Number(soft), at, sequence],
+    );
+    this.#sql.exec(
+      "INSERT INTO history (sequence, at, scope, value, soft, asked_by) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[sequence, at, scope, value, Number(soft), by],
+    );
+  }
+
+  /**
+   * Where there are too many to hold, the older half of the facts becomes one purge of everything at the instant of
+   * the youngest of them: it is about more than they were, never about less. Returns the last number given.
+   */
+  #fold(sequence: number): number {
+    if (sequence - this.#countedAt < COUNT_EVERY) return sequence;
+    this.#countedAt = sequence;
+    if (this.#count() <= this.mostFacts) return sequence;
+    const { at } = this.#sql
+      .exec<{ at: number }>(
+        "SELECT at FROM facts ORDER BY sequence LIMIT 1 OFFSET ?",
+        Math.floor(this.mostFacts / 2),
+      )
+      .one();
+    const everything = { scope: "everything", value: "", soft: false, at, sequence: sequence + 1 } as const;
+    this.#keep(everything, "selvedge: more purges than can be held");
+    return sequence + 1;
+  }
+
+  #count(): number {
+    return this.#sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM facts").one().count;
+  }
+
+  /** The number and the instant of the last record. */
+  #last(): { readonly sequence: number; readonly at: number } {
+    const [last] = this.#sql
+      .exec<{ sequence: number; at: number }>(
+        "SELECT sequence, at FROM history ORDER BY sequence DESC LIMIT 1",
+      )
+      .toArray();
+    return last ?? { sequence: 0, at: 0 };
+  }
+}
+
+interface FactRow extends Record<string, SqlStorageValue> {
+  scope: LoggedFact["scope"];
+  value: string;
+  soft: number;
+  at: number;
+  sequence: number;
+}
+
+function factOf({ scope, value, soft, at, sequence }: FactRow): LoggedFact {
+  return { scope, value, soft: soft === 1, at, sequence };
+}
