@@ -22,7 +22,8 @@ const redirect: Shape<FixedAnswer> = object(
         'where to: a path that begins with one "/", or an address that begins with "https://" or "http://"',
       places: ["param", "query", "host", "path", "search"],
       accepts: (literals, first) =>
-        /^(?:\/(?!\/)|https?:\/\/)/.test(first) && literals.every((part) => !/[\s\\\p{Cc}]/u.test(part)),
+        /^(?:\/(?!\/)|https?:\/\/(?!\/))/.test(first) &&
+        literals.every((part) => !/[\s\\\p{Cc}]/u.test(part)),
     }),
     status: byDefault(302, choice(301, 302, 303, 307, 308)),
   },

@@ -46,13 +46,14 @@ export function record<Name, Value>(
   names: Shape<Name>,
   values: Shape<Value>,
   allowed: string,
+  least = 0,
 ): Shape<readonly (readonly [name: Name, value: Value])[]> {
   return {
     allowed,
     takes: isObject,
     parse: (spot) => {
       const { value } = spot;
-      if (!isObject(value)) return refuse(spot, allowed);
+      if (!isObject(value) || Object.keys(value).length < least) return refuse(spot, allowed);
       const entries = Object.keys(value).flatMap((key) => {
         const name = names.parse({ ...within(spot, key, value[key]), value: key });
         const parsed = values.parse(within(spot, key, value[key]));
@@ -60,7 +61,7 @@ export function record<Name, Value>(
       });
       return Object.freeze(entries);
     },
-    form: { kind: "record", names, values },
+    form: { kind: "record", names, values, least },
   };
 }
 
@@ -71,7 +72,8 @@ export function object<const Of extends Keys, Value>(
   build: (values: ValuesOf<Of>, spot: Spot) => Value | undefined,
   needs: Needs = {},
 ): Shape<Value> {
-  const allowed = `an object with ${keysAllowed(Object.keys(keys))}`;
+  const some = needs.least === undefined ? "" : "at least one of ";
+  const allowed = `an object with ${some}${keysAllowed(Object.keys(keys))}`;
   return {
     allowed,
     takes: isObject,

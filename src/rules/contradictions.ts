@@ -23,10 +23,14 @@ const NOT_WITH_RESPOND = [
   ...["invalidates", "readYourWrites", "origin", "requestHeaders", "extends"],
 ];
 
-/** Notes the keys of an object that contradict each other, or what is inherited: `all` has both. */
-export function refuseContradictions(spot: Spot, all: Decisions): void {
+/**
+ * Notes the keys of an object that contradict each other, or what is inherited: `all` has both. Where the object
+ * is `flawed` already, what seems to be missing may have been refused.
+ */
+export function refuseContradictions(spot: Spot, all: Decisions, flawed: boolean): void {
   if (all.cache === false) refuseWithoutCache(spot);
   if (at(spot, "respond") !== undefined) refuseWithRespond(spot);
+  if (flawed) return;
   if (spot.place.paths !== null) refuseUnread(spot, all);
   refuseScope(spot, all);
   refuseIgnored(spot, all);
@@ -65,8 +69,6 @@ function isClaim(identity: Decisions["identity"]): boolean {
 function refuseScope(spot: Spot, all: Decisions): void {
   const scope = all.scope ?? "shared";
   if (scopeOf(scope, all.identity ?? "authorization", all.jwt) !== null) return;
-  // A token that was refused is not missing.
-  if (at(spot, "jwt") !== undefined) return;
   refuse(
     writtenAt(spot, ["scope", "identity", "extends"]),
     "a jwt beside it, or in defaults, to read claims from",

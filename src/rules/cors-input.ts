@@ -5,7 +5,7 @@ import { refuse } from "./spot.ts";
 import { duration, fieldName, method } from "./texts.ts";
 
 const ORIGINS_ALLOWED =
-  '"*", or a list of origins, such as "https://app.example.com" or "https://*.example.com", at least one';
+  'a list of origins, such as "https://app.example.com" or "https://*.example.com", at least one';
 
 const corsOrigin: Shape<string> = text({
   allowed: 'scheme, host and port of an origin, such as "https://app.example.com" or "https://*.example.com"',

@@ -20,6 +20,10 @@ function isTagText(literals: readonly string[]): boolean {
   return all.length <= LONGEST_TAG && !/[\s,\p{Cc}]/u.test(all);
 }
 
+function isPathText(literals: readonly string[]): boolean {
+  return !/[\s?#\\\p{Cc}]/u.test(literals.join(""));
+}
+
 const tags = list(
   template({
     allowed: TAGS_ALLOWED,
@@ -29,13 +33,13 @@ const tags = list(
   TAGS_ALLOWED,
 );
 
-const INVALIDATES_ALLOWED = `${TAGS_ALLOWED}: tags, and paths, which begin with "/"`;
+const INVALIDATES_ALLOWED = `${TAGS_ALLOWED}, or of paths, which begin with "/"`;
 
 const invalidates = list(
   template({
     allowed: INVALIDATES_ALLOWED,
     places: ["param", "query", "host"],
-    accepts: isTagText,
+    accepts: (literals, first) => (first.startsWith("/") ? isPathText(literals) : isTagText(literals)),
   }),
   INVALIDATES_ALLOWED,
 );

@@ -10,12 +10,12 @@ import { cookieName } from "./texts.ts";
 export type KeyRest = Omit<KeyPolicy, "query">;
 
 function keyedFields(names: Shape<string>, what: string): Shape<readonly KeyedField[]> {
-  const allowed = `a list of ${what}, or an object of them, each with "value" or "presence"`;
   return mapped(
     either(
-      mapped(list(names, allowed), (listed) => listed.map((name) => keyed(name, "value"))),
-      mapped(record(names, choice("value", "presence"), allowed), (entries) =>
-        entries.map(([name, by]) => keyed(name, by)),
+      mapped(list(names, `a list of ${what}`), (listed) => listed.map((name) => keyed(name, "value"))),
+      mapped(
+        record(names, choice("value", "presence"), `an object of ${what}, each with "value" or "presence"`),
+        (entries) => entries.map(([name, by]) => keyed(name, by)),
       ),
     ),
     (fields, spot) =>

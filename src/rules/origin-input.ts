@@ -45,14 +45,12 @@ const inOrder: Shape<Use> = mapped(list(name, USE_ALLOWED, 1), (names, spot) =>
 );
 
 const byShare: Shape<Use> = mapped(
-  record(name, share, "an object of origins, each with its share"),
-  (entries, spot) =>
-    entries.length === 0
-      ? refuse(spot, "an object of origins, each with its share, at least one")
-      : useOf(
-          entries.map(([chosen]) => chosen),
-          entries.map(([, weight]) => weight),
-        ),
+  record(name, share, "an object of origins, each with its share, at least one", 1),
+  (entries) =>
+    useOf(
+      entries.map(([chosen]) => chosen),
+      entries.map(([, weight]) => weight),
+    ),
 );
 
 function useOf(names: readonly string[], weights: readonly number[] | null): Use {

@@ -86,7 +86,7 @@ const settings: Shape<Unnamed> = object(
   { least: 1, atMostOne: ["url", "service"] },
 );
 
-const name: Shape<string> = pattern(
+const originName: Shape<string> = pattern(
   /^[a-z][a-z0-9-]*$/,
   'the name of an origin in lower case, such as "api" or "api-2"',
   (written) => written.toLowerCase().replaceAll(/[_ .]/g, "-"),
@@ -95,7 +95,7 @@ const name: Shape<string> = pattern(
 /** The named origins; there is always one named "default". */
 export const origins: Shape<ReadonlyMap<string, OriginSettings>> = mapped(
   record(
-    name,
+    originName,
     either(
       mapped(url, (address): Unnamed => ({ ...DEFAULT_SETTINGS, url: address })),
       settings,
@@ -105,16 +105,17 @@ export const origins: Shape<ReadonlyMap<string, OriginSettings>> = mapped(
   (entries, spot) => {
     const named = entries.map(([key, rest]) => [key, Object.freeze({ ...rest, name: key })] as const);
     const all = new Map<string, OriginSettings>([["default", DEFAULT_SETTINGS], ...named]);
-    for (const each of all.values()) refuseUnreachable(each, spot);
+    for (const key of all.keys()) refuseUnreachable(key, spot);
     return all;
   },
 );
 
-function refuseUnreachable({ name: key, url: address, service }: OriginSettings, spot: Spot): void {
-  const written = at(spot, key);
+// Looks at what is written, since an address that was refused is not missing.
+function refuseUnreachable(name: string, spot: Spot): void {
+  const written = at(spot, name);
   if (written === undefined) return;
-  if (key === "default" && address !== null)
-    refuse(written, "no url for default, which is the ORIGIN variable");
-  if (key !== "default" && address === null && service === null)
+  const hasUrl = typeof written.value === "string" || at(written, "url") !== undefined;
+  if (name === "default" && hasUrl) refuse(written, "no url for default, which is the ORIGIN variable");
+  if (name !== "default" && !hasUrl && at(written, "service") === undefined)
     refuse(written, "an origin with url or service");
 }

@@ -38,7 +38,12 @@ function schemaOf(form: Form, words: Words, definitions: Definitions): Schema {
     case "list":
       return { type: "array", items: inner(form.item), minItems: form.least };
     case "record":
-      return { type: "object", propertyNames: inner(form.names), additionalProperties: inner(form.values) };
+      return {
+        type: "object",
+        propertyNames: inner(form.names),
+        additionalProperties: inner(form.values),
+        minProperties: form.least,
+      };
     case "either":
       return { anyOf: form.shapes.map(inner) };
     case "object":
@@ -58,7 +63,7 @@ function referenceTo(
     definitions.set(name, objectSchema(name, keys, needs, words, definitions));
   }
   const { least = 0 } = needs; // not the type's: match may be empty, a condition in it may not
-  return { $ref: `#/$defs/${name}`, ...(least === 0 ? {} : { minProperties: least }) };
+  return { $ref: `#/$defs/${name}`, ...(least === 0 ? {} : { type: "object", minProperties: least }) };
 }
 
 function objectSchema(

@@ -22,7 +22,12 @@ export type Form =
   | { readonly kind: "choice"; readonly choices: readonly Primitive[] }
   | { readonly kind: "number"; readonly min: number; readonly max: number; readonly whole: boolean }
   | { readonly kind: "list"; readonly item: Shape<unknown>; readonly least: number }
-  | { readonly kind: "record"; readonly names: Shape<unknown>; readonly values: Shape<unknown> }
+  | {
+      readonly kind: "record";
+      readonly names: Shape<unknown>;
+      readonly values: Shape<unknown>;
+      readonly least: number;
+    }
   | { readonly kind: "object"; readonly name: string; readonly keys: Keys; readonly needs: Needs }
   | { readonly kind: "either"; readonly shapes: readonly Shape<unknown>[] };
 

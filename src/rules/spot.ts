@@ -72,7 +72,7 @@ export function refuseUnknownKeys(
 
 /** The keys of an object, as the messages list them. */
 export function keysAllowed(keys: readonly string[]): string {
-  return `the keys ${keys.join(", ")}`;
+  return `the ${keys.length === 1 ? "key" : "keys"} ${keys.join(", ")}`;
 }
 
 const LONGEST_SHOWN = 80;

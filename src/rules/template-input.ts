@@ -61,7 +61,7 @@ const NAMED = ["query", "request", "response", "env"] as const;
 function placeholderOf(written: string, places: readonly From[], spot: Spot): Placeholder | undefined {
   const found = parsePlaceholder(written);
   if (found === null || !places.includes(found.from)) return refusePlaceholder(written, places, spot);
-  if (found.from === "param") return parameterOf(found, spot);
+  if (found.from === "param") return parameterOf(found, places, spot);
   // In `/files/:path`, does {path} mean the parameter or the whole path?
   if (!("name" in found) && spot.place.paths?.some((path) => parametersOf(path).includes(found.from))) {
     return refuse(spot, `no {${written}} where a path parameter has this name too; rename the parameter`);
@@ -89,33 +89,39 @@ function nameOf(from: (typeof NAMED)[number], name: string): string | null {
 const ENVIRONMENT: From = "env";
 
 // A rule may have several patterns, and the parameter must be in whichever matched.
-function parameterOf(found: Placeholder & { readonly name: string }, spot: Spot): Placeholder | undefined {
-  const { paths } = spot.place;
-  if (paths === null) return refuse(spot, `no path parameters such as {${found.name}} in defaults`);
-  const names = paths.map(parametersOf);
-  if (names.length > 0 && names.every((each) => each.includes(found.name))) return found;
-  const common = (names[0] ?? []).filter((name) => names.every((each) => each.includes(name)));
-  const known = common.length === 0 ? "none" : common.map((name) => `{${name}}`).join(", ");
-  return refuse(
-    spot,
-    `path parameters that every pattern of match.path has (${known}), not {${found.name}}`,
-    braced(suggest(found.name, [...common, ...FACTS])),
-  );
+function parameterOf(
+  found: Placeholder & { readonly name: string },
+  places: readonly From[],
+  spot: Spot,
+): Placeholder | undefined {
+  if (commonParameters(spot).includes(found.name)) return found;
+  const isInSome = spot.place.paths?.some((path) => parametersOf(path).includes(found.name));
+  return isInSome
+    ? refuse(spot, `a path parameter that every pattern of match.path has, which {${found.name}} is not`)
+    : refusePlaceholder(found.name, places, spot);
+}
+
+function commonParameters({ place }: Spot): readonly string[] {
+  const [first = [], ...others] = (place.paths ?? []).map(parametersOf);
+  return first.filter((name) => others.every((each) => each.includes(name)));
 }
 
 function refusePlaceholder(written: string, places: readonly From[], spot: Spot): undefined {
-  const known = places.map(sampleOf);
-  const allowed = `the placeholders ${known.map((name) => `{${name}}`).join(", ")}, not {${written}}`;
-  return refuse(spot, allowed, braced(suggest(written, [...places.filter((each) => isFact(each))])));
+  const words = [
+    ...(places.includes("param") ? commonParameters(spot) : []),
+    ...FACTS.filter((fact) => places.includes(fact)),
+  ];
+  const named = NAMED.filter((from) => places.includes(from));
+  const known = [...words, ...named.map((from) => `${from}.NAME`)].map((each) => `{${each}}`);
+  const allowed = `the placeholders ${known.join(", ")}, not {${written}}`;
+  return refuse(spot, allowed, braced(nearest(written, words, named)));
 }
 
-function isFact(from: From): boolean {
-  return FACTS.some((fact) => fact === from);
-}
-
-function sampleOf(from: From): string {
-  if (from === "param") return ":parameter";
-  return isFact(from) ? from : `${from}.NAME`;
+function nearest(written: string, words: readonly string[], named: readonly string[]): string | null {
+  const dot = written.indexOf(".");
+  if (dot === -1) return suggest(written, words);
+  const from = suggest(written.slice(0, dot), named);
+  return from === null || from === written.slice(0, dot) ? null : from + written.slice(dot);
 }
 
 function braced(name: string | null): string | null {

@@ -72,7 +72,7 @@ const jitter: Shape<number> = text({
     const percent = /^\d{1,2}(?:\.\d{1,3})?%$/.test(written) ? Number.parseFloat(written) : null;
     return percent !== null && percent <= 50 ? percent / 100 : null;
   },
-  pattern: /^\d{1,2}(?:\.\d{1,3})?%$/,
+  pattern: /^(?:[0-4]?\d(?:\.\d{1,3})?|50(?:\.0{1,3})?)%$/,
 });
 
 const respected: Shape<TtlPolicy> = mapped(choice("respect"), () => NO_TTL);

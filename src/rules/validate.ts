@@ -51,8 +51,9 @@ function originsOf(file: Spot): Origins {
 function defaultsOf(written: Spot | undefined, place: Place): Decisions {
   if (written === undefined) return {};
   const spot = topOf({ ...place, where: () => "defaults" }, written.value);
+  const earlier = place.mistakes.length;
   const decisions = FILE.defaults.parse(spot) ?? {};
-  refuseContradictions(spot, decisions);
+  refuseContradictions(spot, decisions, place.mistakes.length > earlier);
   return decisions;
 }
 
@@ -73,13 +74,14 @@ function rulesOf(written: unknown, place: Place, defaults: Decisions): Rule[] {
 // A loop of its own, since what a rule matches is known to its decisions.
 function ruleOf(spot: Spot, defaults: Decisions): Rule | undefined {
   if (!isObject(spot.value)) return refuse(spot, `an object with ${keysAllowed(Object.keys(RULE))}`);
+  const earlier = spot.place.mistakes.length;
   refuseUnknownKeys(spot, RULE);
   const name = RULE.name.parse(at(spot, "name") ?? within(spot, "name", undefined));
   const match = RULE.match.parse(at(spot, "match") ?? within(spot, "match", undefined));
   const rest = topOf({ ...spot.place, paths: match?.path ?? [] }, spot.value);
   const decisions = layered(presetOf(rest), valuesOf(rest, DECISIONS));
   const all = layered(defaults, decisions);
-  refuseContradictions(rest, all);
+  refuseContradictions(rest, all, spot.place.mistakes.length > earlier);
   if (name === undefined || match === undefined) return undefined;
   return Object.freeze({ name, match, policy: policyOf(name, all) });
 }
