@@ -43,8 +43,11 @@ async function discreet(exchange: Exchange, head: RequestHead, { config }: Shell
   return { ...exchange, ...(await hideCredentials(head, config)) };
 }
 
+// Not for writes, and not where the rule decides alone: they must not wait for a key set.
 function needsMaterial({ policy, head }: Exchange): boolean {
-  return policy.scope.kind !== "shared" || isBodyRead(head, policy);
+  if (policy.action === "pass" || policy.respond !== null) return false;
+  const isRead = head.method === "GET" || head.method === "HEAD";
+  return isBodyRead(head, policy) || (isRead && policy.scope.kind !== "shared");
 }
 
 /** What the key needs and only hashing can tell. A body that was read goes along with the exchange. */

@@ -1,6 +1,6 @@
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
-import { cookieValue } from "../http/cookie.ts";
+import { cookieValue, filterCookies } from "../http/cookie.ts";
 import { isSigned, sign } from "./hmac.ts";
 
 /**
@@ -49,10 +49,10 @@ export async function writtenAt(head: RequestHead, now: number, config: Config):
 export function withoutWritten(headers: Headers): Headers {
   const cookies = headers.get("cookie");
   if (cookies === null || !cookies.includes(PLAIN_NAME)) return headers;
-  const kept = cookies.split(";").filter((pair) => !isOurs(pair));
+  const kept = filterCookies(cookies, (name) => name !== SECURE_NAME && name !== PLAIN_NAME);
   const copy = new Headers(headers);
-  if (kept.length === 0) copy.delete("cookie");
-  else copy.set("cookie", kept.join(";").trim());
+  if (kept === null) copy.delete("cookie");
+  else copy.set("cookie", kept);
   return copy;
 }
 
@@ -62,9 +62,4 @@ function nameFor(secure: boolean): string {
 
 function statement(instant: string): string {
   return JSON.stringify(["written", instant]);
-}
-
-function isOurs(pair: string): boolean {
-  const name = pair.split("=", 1)[0]?.trim();
-  return name === SECURE_NAME || name === PLAIN_NAME;
 }

@@ -1,5 +1,8 @@
 /** Never another user's answer: what someone forges, borrows or keeps must not open the copy of someone else. */
-import { describe, expect, test } from "vitest";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { eventually, outcomeOf, stage } from "../support/stage.ts";
 import {
   confusedToken,
@@ -10,6 +13,11 @@ import {
   tamperedToken,
   unsignedToken,
 } from "../support/tokens.ts";
+
+// Where the local Cache API keeps its files, to look into.
+const files = await mkdtemp(join(tmpdir(), "selvedge-per-user-"));
+vi.stubEnv("TMPDIR", files);
+afterAll(() => rm(files, { recursive: true, force: true }));
 
 const ISSUER = "https://id.example.com";
 const signer = await createSigner("RS256");
@@ -146,5 +154,34 @@ describe.concurrent("what someone sends", () => {
     const target = path("/cookie", { body: "for nobody" }, { body: "for ann" });
     await ask(target);
     expect((await ask(target, { headers: { Cookie: "session=ann" } })).body).toBe("for ann");
+  });
+});
+
+describe("what is stored", () => {
+  const everything = async () => {
+    const entries = await readdir(files, { recursive: true, withFileTypes: true });
+    const texts = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFile(join(entry.parentPath, entry.name), "latin1").catch(() => ""));
+    return (await Promise.all(texts)).join("\n");
+  };
+
+  test.each([
+    ["/secret", async () => bearer(await sharedToken({ sub: "name-of-ann", ...claims }))],
+    ["/authorization", async () => bearer("opaque-secret-of-ann")],
+    ["/cookie", async () => ({ Cookie: "session=session-of-ann; other=more-of-ann" })],
+  ])("%s tells nothing of who asked, also where the origin nominates credentials", async (prefix, as) => {
+    const headers = await as();
+    const fields = { "Cache-Control": "max-age=3600", Vary: "Authorization, Cookie" };
+    const target = path(prefix, { headers: fields, body: `body-of-${prefix}` });
+    await ask(target, { headers });
+    await eventually(async () => outcomeOf(await ask(target, { headers })) === "hit");
+    expect(received(target)[0]?.headers).toMatchObject(
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    );
+    const stored = await everything();
+    expect(stored).toContain(`body-of-${prefix}`);
+    for (const credential of Object.values(headers)) expect(stored).not.toContain(credential);
+    expect(stored).not.toMatch(/(?:name|secret|session|more)-of-ann/);
   });
 });

@@ -126,6 +126,16 @@ describe("what is remembered of a token", () => {
     expect(await ask()).toBeNull();
   });
 
+  it("does not hold before nbf, by whatever clock it was verified", async () => {
+    let at = now + 60_000;
+    const token = await sharedToken({ sub: "ann", nbf: inSeconds(60) });
+    const isolate = config();
+    const ask = () => verifiedClaims(bearer(token), HS, isolate, () => at);
+    expect(await ask()).not.toBeNull();
+    at = now;
+    expect(await ask()).toBeNull();
+  });
+
   it("holds for one source: another issuer, algorithm or key is another question", async () => {
     const token = await sharedToken({ sub: "ann", iss: "a" });
     const isolate = config();
