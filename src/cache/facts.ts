@@ -30,7 +30,7 @@ export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy):
     headers,
     requestedAt: arrival.requestedAt,
     respondedAt: arrival.respondedAt,
-    nominated: vary === "*" ? [] : nominate(vary.filter(isNotInKey(policy)), request.headers),
+    nominated: vary === "*" ? [] : nominate(vary, request.headers),
     // A part is as long as its Content-Range says, or it has not arrived whole.
     bodyLength: range ? range.last - range.first + 1 : lengthOf(headers.get("content-length")),
     range,
@@ -59,12 +59,6 @@ export function freshenedFacts(
   }
   const fresh = factsOf(request, { ...arrival, status: stored.status, headers: merged }, policy);
   return { ...fresh, bodyLength: stored.bodyLength, range: stored.range };
-}
-
-// Where the key holds the Authorization field, no credentials need to stand in the facts to tell variants apart.
-function isNotInKey({ scope }: Policy): (nominated: string) => boolean {
-  const holds = scope.kind === "user" && scope.identity.kind === "authorization";
-  return (nominated) => !(holds && nominated === "authorization");
 }
 
 // RFC 9110 §4.2.5: a fragment is no part of the target.

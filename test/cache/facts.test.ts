@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { factsOf, freshenedFacts } from "../../src/cache/facts.ts";
-import type { Scope } from "../../src/cache/policy.ts";
 import type { StoredRange } from "../../src/cache/types.ts";
 import {
   arrival,
@@ -11,7 +10,6 @@ import {
   literal,
   policy,
   request,
-  SCOPES,
   stored,
   TARGET,
 } from "./support.ts";
@@ -103,17 +101,6 @@ describe("facts", () => {
       tags: ["rule", "a", "b", "c"],
       suspect: false,
     });
-  });
-
-  it.each<[string, Scope, readonly string[]]>([
-    ["everybody's", SCOPES.shared, ["accept", "authorization"]],
-    ["one user's, by Authorization: no credentials in the facts", SCOPES.authorization, ["accept"]],
-    ["one user's, by a claim that tokens share", SCOPES.claim, ["accept", "authorization"]],
-    ["one user's, by a cookie", SCOPES.cookie, ["accept", "authorization"]],
-  ])("Vary: Authorization, of a copy that is %s", (_, scope, expected) => {
-    const answer = arrival(200, { vary: "Authorization, Accept" });
-    const { nominated } = factsOf(request({ authorization: "Bearer x" }), answer, policy({ scope }));
-    expect(nominated.map(([name]) => name)).toEqual(expected);
   });
 
   it.each<[string, string, number | null]>([
