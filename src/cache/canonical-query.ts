@@ -54,7 +54,7 @@ function wildcardMatches(name: string, pieces: readonly string[]): boolean {
   const first = pieces[0] ?? "";
   const last = pieces.at(-1) ?? "";
   const end = name.length - last.length;
-  if (end < first.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
   let from = first.length;
   for (const piece of pieces.slice(1, -1)) {
     const found = name.indexOf(piece, from);

@@ -33,7 +33,7 @@ function fill({ parts }: Template, subject: Subject, kind: "path" | "url"): stri
     if (next === null) return null;
     text += next;
   }
-  return hasDotSegment(text) ? null : text;
+  return text;
 }
 
 function positionAt(text: string, kind: "path" | "url"): Position {
@@ -85,12 +85,7 @@ function encodeLiteral(text: string): string {
   return text.replace(/[^\x21-\x7e]+/g, encode);
 }
 
-// Pieces that are harmless by themselves can make one: "/." and ".".
-function hasDotSegment(text: string): boolean {
-  const path = text.split(/[?#]/, 1)[0] ?? "";
-  return path.split("/").some(isDots);
-}
-
+// Alone or together with the template's own dots.
 function isDots(segment: string): boolean {
   return /^(?:\.|%2e){1,2}$/i.test(segment);
 }
