@@ -1,16 +1,22 @@
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
-import { anyOf, type Condition, conditionsOf, quote } from "./condition.ts";
-import { buildPathIndex, type Candidate, type PathIndex } from "./path-index.ts";
-import { compilePath, type PathPattern } from "./path-pattern.ts";
-import type { Rule, RuleSet } from "./rule.ts";
+import type { Candidate } from "./candidates.ts";
+import { type Condition, conditionsOf } from "./condition.ts";
+import { whyNotPath } from "./condition-target.ts";
+import { buildPathIndex, type PathIndex, visitPath } from "./path-index.ts";
+import { compilePath, NO_PARAMS, type PathParams, type PathPattern } from "./path-pattern.ts";
+import { needsParams } from "./policy-templates.ts";
+import type { Rule, RuleMatch, RuleSet } from "./rule.ts";
 
 /** A rule, ready to be tested. */
 export interface CompiledRule {
   /** Its place in the file. */
   readonly index: number;
   readonly name: string;
+  readonly match: RuleMatch;
   readonly policy: Policy;
+  /** Whether the policy speaks of what the path pattern captures. */
+  readonly needsParams: boolean;
   /** Empty: every path. */
   readonly paths: readonly PathPattern[];
   readonly conditions: readonly Condition[];
@@ -24,6 +30,13 @@ export interface Matcher {
   readonly paths: PathIndex;
 }
 
+/** What the rules chose for a request. */
+export interface Choice {
+  readonly policy: Policy;
+  /** What the path pattern captured, percent-decoded; empty where the policy does not speak of it. */
+  readonly params: PathParams;
+}
+
 /** Compiles a rule set. Costs microseconds per rule: once at start, never per request. */
 export function compileRules(set: RuleSet): Matcher {
   const rules = set.rules.map(compileRule);
@@ -31,35 +44,49 @@ export function compileRules(set: RuleSet): Matcher {
 }
 
 function compileRule({ name, match, policy }: Rule, index: number): CompiledRule {
-  return { index, name, policy, paths: match.path.map(compilePath), conditions: conditionsOf(match) };
+  const paths = match.path.map(compilePath);
+  const conditions = conditionsOf(match);
+  return { index, name, match, policy, needsParams: needsParams(policy), paths, conditions };
 }
 
 /** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */
 export function matchRequest(matcher: Matcher, request: RequestHead): Policy {
+  return firstMatch(matcher, request)?.policy ?? matcher.defaults;
+}
+
+/** The policy of the first rule that matches, else the defaults, with what its path pattern captured. */
+export function choose(matcher: Matcher, request: RequestHead): Choice {
+  const rule = firstMatch(matcher, request);
+  if (rule === null) return { policy: matcher.defaults, params: NO_PARAMS };
+  const params = rule.needsParams ? paramsOf(rule, request.url.pathname) : NO_PARAMS;
+  return { policy: rule.policy, params };
+}
+
+/** What the first pattern of a rule that accepts a path captures in it, percent-decoded; empty where none does. */
+export function paramsOf(rule: CompiledRule, path: string): PathParams {
+  return rule.paths.find(({ accepts }) => accepts(path))?.capture(path) ?? NO_PARAMS;
+}
+
+interface Search {
+  first: CompiledRule | null;
+}
+
+function firstMatch({ paths }: Matcher, request: RequestHead): CompiledRule | null {
   const path = request.url.pathname;
-  let first = firstOf(matcher.paths.literal.get(path), null, path, request);
-  let node = matcher.paths.root;
-  for (let from = 1; ; ) {
-    first = firstOf(node.candidates, first, path, request);
-    if (from > path.length || node.children.size === 0) break;
-    const slash = path.indexOf("/", from);
-    const end = slash === -1 ? path.length : slash;
-    const child = node.children.get(path.slice(from, end));
-    if (child === undefined) break;
-    node = child;
-    from = end + 1;
-  }
-  return first === null ? matcher.defaults : first.policy;
+  const search: Search = { first: null };
+  visitPath(paths, request, (list) => {
+    search.first = firstOf(list, search.first, path, request);
+  });
+  return search.first;
 }
 
 // Each list is in the order of the file, so what stands behind the best rule so far need not be tested.
 function firstOf(
-  candidates: readonly Candidate[] | undefined,
+  candidates: readonly Candidate[],
   best: CompiledRule | null,
   path: string,
   request: RequestHead,
 ): CompiledRule | null {
-  if (candidates === undefined) return best;
   for (const { rule, accepts } of candidates) {
     if (best !== null && rule.index >= best.index) return best;
     if ((accepts === null || accepts(path)) && rule.conditions.every(({ holds }) => holds(request)))
@@ -72,7 +99,7 @@ function firstOf(
 export function whyNot(rule: CompiledRule, request: RequestHead): string | null {
   const path = request.url.pathname;
   if (rule.paths.length > 0 && !rule.paths.some(({ accepts }) => accepts(path))) {
-    return `path ${quote(path)} does not match ${anyOf(rule.paths.map(({ source }) => source))}`;
+    return whyNotPath(path, rule.paths);
   }
   return rule.conditions.find(({ holds }) => !holds(request))?.whyNot(request) ?? null;
 }

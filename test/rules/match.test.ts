@@ -1,223 +1,200 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Policy } from "../../src/cache/policy.ts";
 import type { RequestHead } from "../../src/cache/types.ts";
 import operatorRules from "../../src/cache-rules.ts";
-import type { MatchInput } from "../../src/rules/input.ts";
-import { compileRules, matchRequest, whyNot } from "../../src/rules/match.ts";
-import { defineRules } from "../../src/rules/rule.ts";
-import { request as requestOf } from "../cache/support.ts";
-
-interface RequestParts {
-  readonly method?: string;
-  readonly headers?: Record<string, string>;
-}
-
-function request(url: string, { method = "GET", headers = {} }: RequestParts = {}): RequestHead {
-  return requestOf(headers, { method, url: new URL(url, "https://api.example.com").href });
-}
-
-function matches(match: MatchInput, head: RequestHead): boolean {
-  return matchRequest(compileRules(defineRules({ rules: [{ name: "it", match }] })), head).rule === "it";
-}
-
-describe("path", () => {
-  test.each<[pattern: string | string[], path: string, expected: boolean]>([
-    ["/products", "/products", true],
-    ["/products", "/products?page=1", true],
-    ["/products", "/products/", false],
-    ["/products", "/Products", false],
-    ["/products", "/product%73", false],
-    ["/products/:id", "/products/7", true],
-    ["/products/:id", "/products/", false],
-    ["/products/:id", "/products", false],
-    ["/products/:id", "/products/7/reviews", false],
-    ["/products/:id/reviews", "/products/7/reviews", true],
-    ["/blog/*", "/blog", false],
-    ["/blog/*", "/blog/", true],
-    ["/blog/*", "/blog/a/b", true],
-    ["/blog/*", "/blogs/a", false],
-    ["/blog*", "/blogs/a", true],
-    ["/*", "/", true],
-    ["/", "/", true],
-    ["/", "/a", false],
-    ["/a.json", "/axjson", false],
-    ["/a.json/:x", "/axjson/1", false],
-    ["/:shop/items/*", "/x/items/1/2", true],
-    ["/items/:id(\\d+)", "/items/12", true],
-    ["/items/:id(\\d+)", "/items/x", false],
-    ["/items/:id?", "/items", true],
-    ["/items/:id?b", "/itemsb", true],
-    ["/files/:name.json", "/files/a.json", true],
-    ["/files/:name.json", "/files/a.xml", false],
-    ["/a{/b}?", "/a", true],
-    ["/a{/b}?", "/a/b", true],
-    ["/*/edit", "/a/b/edit", true],
-    ["/caf\u00e9", "/caf\u00e9", true],
-    ["/caf\u00e9/:x", "/caf%C3%A9/1", true],
-    ["/a\\:b", "/a:b", true],
-    [["/a", "/b/:x"], "/b/1", true],
-    [["/a", "/b/:x"], "/b", false],
-  ])("%j, %s: %j", (path, url, expected) => {
-    expect(matches({ path }, request(url))).toBe(expected);
-  });
-});
-
-describe("method, host, query and headers", () => {
-  test.each<[match: MatchInput, head: RequestHead, reason: string | null]>([
-    [{}, request("/x", { method: "DELETE" }), null],
-    [{ method: "GET" }, request("/"), null],
-    [{ method: "GET" }, request("/", { method: "HEAD" }), null],
-    [{ method: "HEAD" }, request("/", { method: "GET" }), 'method "GET" is not "HEAD"'],
-    [{ method: "GET" }, request("/", { method: "POST" }), 'method "POST" is not "GET" or "HEAD"'],
-    [{ method: ["GET", "HEAD"] }, request("/", { method: "POST" }), 'method "POST" is not "GET" or "HEAD"'],
-    [{ host: "API.example.com" }, request("/"), null],
-    [{ host: "example.com" }, request("/"), 'host "api.example.com" is not "example.com"'],
-    [{ host: "*.example.com" }, request("/"), null],
-    [{ host: "*.example.com" }, request("https://a.b.example.com:8443/"), null],
-    [{ host: "*.example.com" }, request("https://example.com/"), 'host "example.com" is not "*.example.com"'],
-    [
-      { host: "*.example.com" },
-      request("https://badexample.com/"),
-      'host "badexample.com" is not "*.example.com"',
-    ],
-    [{ host: ["a.test", "[::1]"] }, request("http://[::1]:8787/"), null],
-    [{ host: "b\u00fccher.test" }, request("https://b\u00fccher.test/"), null],
-    [{ query: { page: true } }, request("/?page"), null],
-    [{ query: { page: true } }, request("/?pages=1"), 'query parameter "page" is absent'],
-    [{ query: { preview: false } }, request("/"), null],
-    [{ query: { preview: false } }, request("/?preview=1"), 'query parameter "preview" is present'],
-    [{ query: { sort: "price" } }, request("/?sort=price"), null],
-    [{ query: { sort: "price" } }, request("/?sort=name"), 'query parameter "sort" is "name", not "price"'],
-    [{ query: { sort: "price" } }, request("/"), 'query parameter "sort" is absent, not "price"'],
-    [{ query: { sort: "price" } }, request("/?sort=name&sort=price"), null],
-    [{ query: { sort: ["a", "b"] } }, request("/?sort=b"), null],
-    [{ query: { sort: "" } }, request("/?sort="), null],
-    [{ query: { a: true, b: "1" } }, request("/?a=1&b=2"), 'query parameter "b" is "2", not "1"'],
-    [
-      { headers: { Cookie: false } },
-      request("/", { headers: { cookie: "a=b" } }),
-      'header "cookie" is present',
-    ],
-    [{ headers: { cookie: true } }, request("/"), 'header "cookie" is absent'],
-    [{ headers: { "x-a": "1" } }, request("/", { headers: { "X-A": "1" } }), null],
-    [{ headers: { "x-a": ["1", "2"] } }, request("/"), 'header "x-a" is absent, not "1" or "2"'],
-    [{ headers: { "x-a": "" } }, request("/"), 'header "x-a" is absent, not ""'],
-    [{ path: ["/a", "/b/*"] }, request("/c"), 'path "/c" does not match "/a" or "/b/*"'],
-    [{ path: "/c", method: "POST" }, request("/c"), 'method "GET" is not "POST"'],
-  ])("%j: %#", (match, head, reason) => {
-    const matcher = compileRules(defineRules({ rules: [{ name: "it", match }] }));
-    expect(matcher.rules.map((rule) => whyNot(rule, head))).toEqual([reason]);
-    expect(matchRequest(matcher, head).rule).toBe(reason === null ? "it" : null);
-  });
-});
+import { choose, compileRules, type Matcher, matchRequest, paramsOf, whyNot } from "../../src/rules/match.ts";
+import { visitPath } from "../../src/rules/path-index.ts";
+import type { Rule, RuleMatch } from "../../src/rules/rule.ts";
+import { literal, type PolicyParts, policy, template } from "../cache/support.ts";
+import { ask, match, matcherOf, rule, ruleSet } from "./support.ts";
 
 describe("the first match wins", () => {
   const orders: [title: string, patterns: (string | null)[], path: string, first: number | null][] = [
     ["literal before pattern", ["/a/b", "/a/:x"], "/a/b", 0],
     ["pattern before literal", ["/a/:x", "/a/b"], "/a/b", 0],
+    ["parameter before segment", ["/:x/b/*", "/a/b/*"], "/a/b/c", 0],
+    ["segment before parameter", ["/a/b/*", "/:x/b/*"], "/a/b/c", 0],
     ["short lead before long", ["/*", "/a/b/*", "/a/b/c"], "/a/b/c", 0],
     ["long lead before short", ["/a/b/*", "/*"], "/a/b/c", 0],
+    ["part of a segment before the whole", ["/a/b*", "/a/bc"], "/a/bc", 0],
     ["no path before all", ["/z", null, "/a"], "/a", 1],
     ["the later one where the earlier does not match", ["/a/:x/no", "/a/*", "/a/b"], "/a/b", 1],
     ["none", ["/a", "/b/*"], "/c", null],
   ];
   test.each(orders)("%s", (_title, patterns, path, first) => {
-    const rules = patterns.map((pattern, index) => ({
-      name: String(index),
-      match: pattern === null ? {} : { path: pattern },
-    }));
-    const { rule } = matchRequest(compileRules(defineRules({ rules })), request(path));
-    expect(rule).toBe(first === null ? null : String(first));
+    const matcher = matcherOf(patterns.map((pattern) => ({ path: pattern === null ? [] : [pattern] })));
+    expect(matchRequest(matcher, ask(path)).rule).toBe(first === null ? null : String(first));
   });
 
   test("policies are the objects that were built before", () => {
-    const set = defineRules({ rules: [{ name: "a", match: { path: "/a" } }] });
+    const set = ruleSet([rule("a", { path: ["/a"] })]);
     const matcher = compileRules(set);
-    expect(matchRequest(matcher, request("/a"))).toBe(set.rules[0]?.policy);
-    expect(matchRequest(matcher, request("/b"))).toBe(set.defaults);
+    expect(matchRequest(matcher, ask("/a"))).toBe(set.rules[0]?.policy);
+    expect(matchRequest(matcher, ask("/b"))).toBe(set.defaults);
   });
 });
 
-describe("the index", () => {
-  const pieces = [
-    "a",
-    "b",
-    ":x",
-    ":y?",
-    ":z+",
-    "*",
-    "*?",
-    "(\\d+)",
-    "{b}?",
-    "{/b}?",
-    "a:x",
-    ":x.json",
-    ":x?b",
-    "..",
-    ".",
-    "",
-    "a.b",
-    "\u00e9",
-    "{a}",
-    "b*",
-  ];
-  const pattern = fc
-    .array(fc.constantFrom(...pieces), { maxLength: 4 })
-    .map((segments) => `/${segments.join("/")}`)
-    .filter(isPattern);
-  const match = fc.record({
-    path: fc.array(pattern, { maxLength: 3 }),
-    method: fc.constantFrom("GET", "POST", null),
-  });
-  const path = fc
-    .array(fc.constantFrom("a", "b", "ab", "1", "", "a.b", "x.json", "\u00e9", ".."), { maxLength: 5 })
-    .map((segments) => `https://api.example.com/${segments.join("/")}`);
+describe("path parameters", () => {
+  const id = { from: "param", name: "id" } as const;
+  const speaking: PolicyParts = { tags: [template("product:", id)] };
 
-  test("agrees with a scan through URLPattern", () => {
+  test("are of the first pattern that accepts the path", () => {
+    const matcher = compileRules(
+      ruleSet([rule("a", { path: ["/x/:id/y", "/:kind/:id/*", "/:id/*"] }, speaking)]),
+    );
+    const paramsAt = (path: string) => ({ ...choose(matcher, ask(path)).params });
+    expect(paramsAt("/x/1/y")).toEqual({ id: "1" });
+    expect(paramsAt("/z/1/y")).toEqual({ kind: "z", id: "1" });
+    expect(paramsAt("/z/")).toEqual({ id: "z" });
+    expect(paramsAt("/z")).toEqual({});
+  });
+
+  test("are read where a rule is asked for them", () => {
+    const { rules } = matcherOf([{ path: ["/:x/caf%C3%A9/:y"] }, {}]);
+    expect(rules.map((each) => ({ ...paramsOf(each, "/a%20b/caf%C3%A9/%FF") }))).toEqual([
+      { x: "a b", y: "%FF" },
+      {},
+    ]);
+  });
+
+  const by = template("a", id);
+  test.each<[title: string, parts: Partial<Policy>, needed: boolean]>([
+    ["nothing", {}, false],
+    ["tags", { tags: [literal("a"), by] }, true],
+    ["tags without", { tags: [literal("a"), template({ from: "query", name: "id" })] }, false],
+    ["invalidates", { invalidates: [by] }, true],
+    ["redirect", { respond: { kind: "redirect", status: 301, to: by } }, true],
+    ["rateLimit", { rateLimit: { binding: "A", limit: 1, periodSeconds: 10, by } }, true],
+    ["rewrite", { origin: { ...policy().origin, rewrite: by } }, true],
+    [
+      "requestHeaders",
+      { origin: { ...policy().origin, fields: { remove: [], set: [["a", by]], add: [] } } },
+      true,
+    ],
+    ["responseHeaders", { responseFields: { remove: [], set: [], add: [["a", by]] } }, true],
+  ])("are worked out where the policy speaks of them: %s", (_title, parts, needed) => {
+    const matcher = compileRules(ruleSet([rule("a", { path: ["/:id"] }, parts)]));
+    const { policy: chosen, params } = choose(matcher, ask("/7"));
+    expect(chosen.rule).toBe("a");
+    expect({ ...params }).toEqual(needed ? { id: "7" } : {});
+    expect(Object.isFrozen(params)).toBe(!needed);
+  });
+});
+
+describe("the index agrees with a scan of every rule", () => {
+  const segment = fc.constantFrom("a", "b", "c", "ab", "1", "", "a.b", "x.json", "y.CSS", "\u00e9", "..");
+  const piece = fc.oneof(
+    segment,
+    fc.constantFrom(
+      ":x",
+      ":y?",
+      ":z+",
+      "*",
+      "*?",
+      "(\\d+)",
+      "{b}?",
+      "{/b}?",
+      "a:x",
+      ":x.json",
+      ":x?b",
+      "{a}",
+      "b*",
+    ),
+  );
+  const pattern = fc
+    .array(piece, { maxLength: 4 })
+    .map((pieces) => `/${pieces.join("/")}`)
+    .filter(isPattern);
+  const some = <Value>(...values: Value[]) => fc.subarray(values, { maxLength: Math.min(2, values.length) });
+  const wanted = fc.constantFrom<(boolean | string[] | RegExp)[]>(true, false, ["1"], ["1", "2"], /1/);
+  const tests = fc.oneof(
+    { weight: 4, arbitrary: fc.constant([]) },
+    fc.array(fc.record({ name: fc.constantFrom("p", "q"), wanted }), { maxLength: 2 }),
+  );
+  const hosts = ["a.test", "b.test", "*.test", "*.a.test", "x.a.test", "test"];
+  const flat = fc.record<RuleMatch>({
+    path: fc.oneof(fc.constant([]), fc.array(pattern, { maxLength: 3 })),
+    extension: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, some("json", "css", "b")),
+    method: some("GET", "POST", "HEAD"),
+    host: fc.oneof(fc.constant([]), some(...hosts)),
+    query: tests,
+    headers: tests,
+    cookies: tests,
+    country: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, some("DE", "FR")),
+    continent: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, some("EU")),
+    asn: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, some(1, 2)),
+    tlsVersion: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, some("TLSv1.3")),
+    bot: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, fc.constantFrom(true, false, ["AI"])),
+    ip: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, some("192.0.2.0/24", "2001:db8::/32")),
+    not: fc.constant([]),
+    any: fc.constant([]),
+    all: fc.constant([]),
+  });
+  const nested = fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, fc.array(flat, { maxLength: 2 }));
+  const anyMatch = fc
+    .tuple(flat, nested, nested, nested)
+    .map(([outer, not, any, all]): RuleMatch => ({ ...outer, not, any, all }));
+  const asked = fc.constantFrom<Record<string, string>[]>({}, { p: "1" }, { p: "2", q: "1" }, { q: "3" });
+  const request = fc
+    .record({
+      host: fc.constantFrom("a.test", "b.test", "x.a.test", "c.test"),
+      path: fc.array(segment, { maxLength: 5 }).map((segments) => segments.join("/")),
+      query: asked.map((values) => String(new URLSearchParams(values))),
+      method: fc.constantFrom("GET", "POST", "HEAD", "PUT"),
+      headers: fc.tuple(asked, asked).map(([fields, cookies]) => ({
+        ...fields,
+        cookie: new URLSearchParams(cookies).toString().replace("&", "; "),
+      })),
+      client: fc.record({
+        country: fc.constantFrom("DE", "FR", null),
+        continent: fc.constantFrom("EU", null),
+        asn: fc.constantFrom(1, 3, null),
+        tlsVersion: fc.constantFrom("TLSv1.3", null),
+        bot: fc.constantFrom("AI", "unknown", null),
+        ip: fc.constantFrom("192.0.2.1", "2001:db8::1", "198.51.100.1", null),
+      }),
+    })
+    .map(({ host, path, query, ...parts }) => ask(`https://${host}/${path}?${query}`, parts));
+
+  test("for conditions of every kind", () => {
     const property = fc.property(
-      fc.array(match, { maxLength: 12 }),
-      fc.array(path, { minLength: 1, maxLength: 8 }),
-      (drafts, urls) => {
-        const rules = drafts.map((draft, index) => ({ name: String(index), match: matchInput(draft) }));
-        const matcher = compileRules(defineRules({ rules }));
-        for (const url of urls) {
-          const head = request(url);
-          const scanned = drafts.findIndex((draft) => scan(draft, head));
-          expect(matchRequest(matcher, head).rule).toBe(scanned === -1 ? null : String(scanned));
-          expect(matcher.rules.findIndex((rule) => whyNot(rule, head) === null)).toBe(scanned);
-        }
+      fc.array(anyMatch, { maxLength: 30 }),
+      fc.array(request, { minLength: 1, maxLength: 8 }),
+      (matches, heads) => {
+        const matcher = matcherOf(matches);
+        for (const head of heads) expect(matchRequest(matcher, head).rule).toBe(scan(matcher, head));
       },
     );
-    fc.assert(property, { numRuns: 2000 });
+    fc.assert(property, { numRuns: 400 });
   });
 
-  test("asks few rules of many: 1,000 rules, and one of them is tested", () => {
-    const rules = Array.from({ length: 1000 }, (_, index) => ({
-      name: `r${index}`,
-      match: { path: `/api/v1/r${index}/:id` },
-    }));
-    const { paths } = compileRules(defineRules({ rules }));
-    const node = paths.root.children.get("api")?.children.get("v1")?.children.get("r500");
-    expect(paths.root.candidates).toEqual([]);
-    expect(node?.candidates.map(({ rule }) => rule.name)).toEqual(["r500"]);
+  test("for paths, hosts, extensions and methods, of which there are many", () => {
+    const told = flat.map(({ path, host, extension, method }) => match({ path, host, extension, method }));
+    const property = fc.property(
+      fc.array(told, { minLength: 20, maxLength: 60 }),
+      fc.array(request, { minLength: 5, maxLength: 12 }),
+      (matches, heads) => {
+        const matcher = matcherOf(matches);
+        for (const head of heads) expect(matchRequest(matcher, head).rule).toBe(scan(matcher, head));
+      },
+    );
+    fc.assert(property, { numRuns: 150 });
+  });
+
+  test("whose paths URLPattern itself accepts", () => {
+    const property = fc.property(fc.array(pattern, { maxLength: 12 }), request, (patterns, head) => {
+      const { pathname } = head.url;
+      const found = patterns.findIndex((each) => new URLPattern({ pathname: each }).test({ pathname }));
+      const matcher = matcherOf(patterns.map((each) => ({ path: [each] })));
+      expect(matchRequest(matcher, head).rule).toBe(found === -1 ? null : String(found));
+    });
+    fc.assert(property, { numRuns: 1000 });
   });
 });
 
-interface Draft {
-  readonly path: string[];
-  readonly method: string | null;
-}
-
-function matchInput({ path, method }: Draft): MatchInput {
-  return { ...(path.length > 0 && { path }), ...(method !== null && { method }) };
-}
-
-function scan({ path, method }: Draft, { url, method: asked }: RequestHead): boolean {
-  if (method !== null && method !== asked) return false;
-  return (
-    path.length === 0 ||
-    path.some((pathname) => new URLPattern({ pathname }).test({ pathname: url.pathname }))
-  );
+function scan({ rules }: Matcher, head: RequestHead): string | null {
+  return rules.find((each) => whyNot(each, head) === null)?.name ?? null;
 }
 
 function isPattern(pathname: string): boolean {
@@ -226,6 +203,59 @@ function isPattern(pathname: string): boolean {
   } catch {
     return false;
   }
+}
+
+describe("of 1,000 rules few are tested", () => {
+  const many = (make: (index: number) => Partial<RuleMatch>) =>
+    Array.from({ length: 1000 }, (_, index) => make(index));
+  test.each<[title: string, matches: Partial<RuleMatch>[], url: string, most: number]>([
+    ["literal paths", many((n) => ({ path: [`/api/r${n}`] })), "/api/r500", 1],
+    ["parameters", many((n) => ({ path: [`/api/v1/r${n}/:id`] })), "/api/v1/r500/7", 1],
+    ["parameters first", many((n) => ({ path: [`/:lang/r${n}/:id`] })), "/de/r500/7", 1],
+    ["prefixes", many((n) => ({ path: [`/r${n}/*`] })), "/r500/a/b", 1],
+    ["prefixes of a segment", many((n) => ({ path: [`/r${n}-*`] })), "/r500-a/b", 1],
+    ["expressions behind a segment", many((n) => ({ path: [`/r${n}/x/:id(\\d+)`] })), "/r500/x/7", 1],
+    [
+      "hosts that share a path",
+      many((n) => ({ host: [`t${n}.test`], path: ["/api/*"] })),
+      "https://t500.test/api/a",
+      1,
+    ],
+    [
+      "hosts that share a literal",
+      many((n) => ({ host: [`t${n}.test`], path: ["/api"] })),
+      "https://t500.test/api",
+      1,
+    ],
+    ["hosts and nothing else", many((n) => ({ host: [`t${n}.test`] })), "https://t500.test/", 1],
+    ["hosts below hosts", many((n) => ({ host: [`*.t${n}.test`] })), "https://a.t500.test/", 1],
+    ["extensions", many((n) => ({ extension: [`e${n}`] })), "/a.e500", 1],
+    [
+      "hosts and extensions",
+      many((n) => ({ host: [`t${n % 10}.test`], extension: [`e${n}`] })),
+      "https://t0.test/a.e500",
+      1,
+    ],
+    ["methods", many((n) => ({ method: n < 999 ? ["POST"] : ["GET"] })), "/", 1],
+    [
+      "methods that share an extension",
+      many((n) => ({ extension: ["css"], method: [`M${n}`] })),
+      "/a.css",
+      0,
+    ],
+    ["no rule at all", many((n) => ({ path: [`/r${n}`], host: ["a.test"] })), "/none", 0],
+  ])("%s", (_title, matches, url, most) => {
+    expect(tested(matcherOf(matches), ask(url))).toBeLessThanOrEqual(most);
+  });
+});
+
+/** How many rules are candidates for a request. */
+function tested({ paths }: Matcher, head: RequestHead): number {
+  let count = 0;
+  visitPath(paths, head, (list) => {
+    count += list.length;
+  });
+  return count;
 }
 
 describe("the operator's file as it is delivered", () => {
@@ -239,22 +269,17 @@ describe("the operator's file as it is delivered", () => {
     ["/blog/a/b", "GET", "blog", "cache"],
     ["/users", "GET", null, "cache"],
     ["/", "GET", null, "cache"],
-  ])("%s %s: %s, %s", (url, method, rule, action) => {
-    expect(matchRequest(compileRules(operatorRules), request(url, { method }))).toMatchObject({
-      rule,
+  ])("%s %s: %s, %s", (url, method, name, action) => {
+    expect(matchRequest(compileRules(operatorRules), ask(url, { method }))).toMatchObject({
+      rule: name,
       action,
     });
   });
 
   test("leaves lifetimes, cookies and client directives as they are", () => {
-    for (const { policy } of operatorRules.rules) {
-      expect(policy).toMatchObject({
-        edgeTtlSeconds: null,
-        browserTtlSeconds: null,
-        heuristicFreshness: false,
-        setCookie: "bypass",
-        clientDirectives: "ignore",
-      });
+    const { edgeTtl, browserTtl, heuristicFreshness, setCookie, clientDirectives } = policy();
+    for (const { policy: chosen } of operatorRules.rules as readonly Rule[]) {
+      expect(chosen).toMatchObject({ edgeTtl, browserTtl, heuristicFreshness, setCookie, clientDirectives });
     }
   });
 });
