@@ -51,7 +51,7 @@ function tablesOf(text: string): ReadonlyMap<string, readonly Row[]> {
   const tables = new Map<string, Row[]>();
   let heading = "";
   let columns: readonly string[] = [];
-  for (const line of text.replace(/^```\w*\n[^]*?^```$/gm, "").split("\n")) {
+  for (const line of text.replace(/^```\w*\n[\s\S]*?^```$/gm, "").split("\n")) {
     heading = /^#+ (.*)$/.exec(line)?.[1]?.replaceAll("`", "") ?? heading;
     if (!line.startsWith("|")) columns = [];
     else if (columns.length === 0) columns = cellsOf(line);
@@ -79,7 +79,7 @@ function typeKeys(): ReadonlyMap<string, readonly string[]> {
   const folder = join(ROOT, "src/rules");
   const files = readdirSync(folder).filter((name) => /^input(?:-\w+)?\.ts$/.test(name));
   const text = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
-  const code = text.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   const parts = code.split(/^export (?:interface|type) (?=\w)/m).slice(1);
   return new Map(
     parts.map((part) => [
