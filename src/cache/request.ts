@@ -1,10 +1,10 @@
 import type { Policy } from "./policy.ts";
 import type { RequestHead } from "./types.ts";
 
-/** A request with other parts. `client` and `params` stay what they are, worked out only when they are asked for. */
+/** A request with other parts. `client` stays what it is, worked out only when it is asked for. */
 export function changedHead(
   request: RequestHead,
-  { method, url, headers }: Partial<Pick<RequestHead, "method" | "url" | "headers">>,
+  { method, url, headers, params }: Partial<Omit<RequestHead, "client">>,
 ): RequestHead {
   return {
     method: method ?? request.method,
@@ -13,9 +13,7 @@ export function changedHead(
     get client() {
       return request.client;
     },
-    get params() {
-      return request.params;
-    },
+    params: params ?? request.params,
   };
 }
 

@@ -1,10 +1,8 @@
-import type { Policy } from "../cache/policy.ts";
 import { changedHead } from "../cache/request.ts";
-import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normalisePath } from "../http/uri.ts";
-import { type Matcher, matchRequest } from "../rules/match.ts";
+import { choose, type Matcher } from "../rules/match.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
@@ -34,14 +32,14 @@ export type RequestHandler = (request: Request, url: URL, ctx: ExecutionContext)
 
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
 export function createProxy(config: Config, matcher: Matcher): RequestHandler {
-  const shell = shellOf(config, (request) => matchRequest(matcher, request));
+  const shell = shellOf(config, (request) => choose(matcher, request));
   return (request, url, ctx) => answer(exchangeOf(request, url, shell, ctx), shell);
 }
 
-function shellOf(config: Config, policyFor: (request: RequestHead) => Policy): Shell {
+function shellOf(config: Config, choose: Shell["choose"]): Shell {
   return {
     config,
-    policyFor,
+    choose,
     store: openStore(),
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
@@ -64,10 +62,10 @@ function openStore(): CacheStore {
 
 function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionContext): Exchange {
   const asked = requestHead(request, inNormalSpelling(url));
-  const policy = shell.policyFor(asked);
+  const { policy, params } = shell.choose(asked);
   return {
     request,
-    head: asked,
+    head: params === asked.params ? asked : changedHead(asked, { params }),
     policy,
     content: null,
     credentials: null,

@@ -1,6 +1,6 @@
 import type { ClientFacts, RequestHead } from "../cache/types.ts";
+import { NO_PARAMS } from "../rules/path-pattern.ts";
 
-const NO_PARAMS = Object.freeze({});
 const LIKELY_AUTOMATED = 30;
 
 /** What the engine and the rules see of a request. What the platform knows is read only if asked for. */

@@ -1,6 +1,7 @@
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
+import type { Choice } from "../rules/match.ts";
 import type { CacheStore } from "../store/store.ts";
 import type { Flights } from "./flights.ts";
 import type { Invalidations } from "./invalidations.ts";
@@ -9,7 +10,7 @@ import type { Leases } from "./leases.ts";
 /** What the proxy of one isolate works with. */
 export interface Shell {
   readonly config: Config;
-  readonly policyFor: (request: RequestHead) => Policy;
+  readonly choose: (request: RequestHead) => Choice;
   readonly store: CacheStore;
   readonly flights: Flights;
   readonly leases: Leases;

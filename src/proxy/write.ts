@@ -38,7 +38,7 @@ async function invalidate(url: URL, exchange: Exchange, shell: Shell): Promise<v
 /** The URI under which a read of this URL is stored, by the rule that such a read falls under. */
 function storedUri(url: URL, { head }: Exchange, shell: Shell): string {
   const read = changedHead(head, { method: "GET", url });
-  const policy = shell.policyFor(read);
+  const { policy } = shell.choose(read);
   return primaryKey(canonicalRequest(read, policy), policy, NO_MATERIAL).uri;
 }
 
