@@ -28,6 +28,7 @@ export function canonicalSearch(search: string, { keep, sort, tracking }: QueryK
 // A name that cannot be decoded stands for itself.
 function parameterName(sent: string): string {
   const raw = sent.split("=", 1)[0] ?? "";
+  if (!/[%+]/.test(raw)) return raw;
   try {
     return decodeURIComponent(raw.replaceAll("+", " "));
   } catch {

@@ -146,7 +146,10 @@ const keysOf = <Name extends string>(object: Record<Name, string>) =>
 const facts: fc.Arbitrary<Facts> = fc.record({
   method: fc.constantFrom("GET", "HEAD", "POST", "QUERY"),
   origin: fc.constantFrom("https://a.example", "http://a.example", "https://b.example:8443"),
-  path: fc.constantFrom("/", "/a", "/A", "/a/", "/a//", "/%C3%84", "/a%2F", "/a%3Fx=1", "//", "/a%22b%0A"),
+  path: fc.oneof(
+    fc.constantFrom("/a", "/A", "/a/"),
+    fc.constantFrom("/", "/a//", "/%C3%84", "/a%2F", "/a%3Fx=1", "//", "/a%22b%0A"),
+  ),
   query: fc.array(fc.tuple(fc.constantFrom("page", "Page", "sort", "utm_x", "x&y", "ö"), text), {
     maxLength: 3,
   }),
@@ -289,13 +292,14 @@ function looked(fact: Facts, chosen: Policy) {
   return lookup(asked(fact), chosen, { identity: fact.identity, body: isRead ? null : fact.body });
 }
 
-/** Two requests, alike but for some of their facts. */
+/** Two requests, alike but for some of their facts, or for the order of their parameters. */
 const pairs = fc
-  .tuple(facts, facts, fc.array(fc.nat({ max: 16 }), { maxLength: 3 }))
-  .map(([one, two, places]) => {
+  .tuple(facts, facts, fc.array(fc.nat({ max: 16 }), { maxLength: 3 }), fc.boolean())
+  .map(([one, two, places, isReversed]) => {
     const names = Object.keys(one) as (keyof Facts)[];
     const changed = places.map((place) => names[place % names.length] as keyof Facts);
-    return [one, { ...one, ...Object.fromEntries(changed.map((name) => [name, two[name]])) }] as const;
+    const other = isReversed ? { ...two, query: one.query.toReversed() } : two;
+    return [one, { ...one, ...Object.fromEntries(changed.map((name) => [name, other[name]])) }] as const;
   });
 
 /** The fields that a policy folds or drops. The others are for `Vary`, for conditions and for ranges. */
@@ -318,7 +322,7 @@ function seenByOrigin({ method, url, headers }: RequestHead, chosen: Policy): un
   return { method: method === "HEAD" ? "GET" : method, url: url.href, fields };
 }
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 3000 };
 
 describe("for any policy and any two requests", () => {
   it("the key is shared exactly where nothing differs that the policy keys", () => {
