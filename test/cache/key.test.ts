@@ -322,7 +322,7 @@ function seenByOrigin({ method, url, headers }: RequestHead, chosen: Policy): un
   return { method: method === "HEAD" ? "GET" : method, url: url.href, fields };
 }
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: 2000 };
 
 describe("for any policy and any two requests", () => {
   it("the key is shared exactly where nothing differs that the policy keys", () => {
