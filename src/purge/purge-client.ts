@@ -1,0 +1,221 @@
+import { localSource } from "./local-source.ts";
+import type { Log } from "./log.ts";
+import { logSource } from "./log-source.ts";
+import { countFacts, emptyPurges, forgetUntil, type PurgeRequest, type Purges } from "./purge.ts";
+import { readPurges } from "./purge-input.ts";
+import { openSnapshots, type Snapshots } from "./snapshots.ts";
+import type { Knowledge, Recorded, Source } from "./source.ts";
+import { within } from "./within.ts";
+
+export interface PurgeClientOptions {
+  /** The purge log, as a fresh stub for each call, or null: purges reach this data centre only. */
+  readonly log: (() => Log) | null;
+  /** Shared by the isolates of a data centre: `caches.default`. */
+  readonly cache: Pick<Cache, "match" | "put">;
+  /** Within which time a purge is in force everywhere, in milliseconds. Default 5,000. */
+  readonly boundMs?: number;
+  /** For how long a request waits at most where an isolate does not know the purges of the bound. Default 250. */
+  readonly waitMs?: number;
+  /** How far the clocks of a data centre and the log may be apart. Default 2,000. */
+  readonly skewMs?: number;
+  /** How long the log may take to answer. Default 5,000. */
+  readonly limitMs?: number;
+  /** Facts older than this are dropped. Default 30 days. */
+  readonly retentionMs?: number;
+  readonly onError?: (operation: string, error: unknown) => void;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+  /** From 0 to 1: spreads the refreshes of isolates. */
+  readonly chance?: () => number;
+}
+
+/** One request, as far as it matters here. */
+export interface Occasion {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Scheme and host that the Worker was asked at: the first one's names this isolate's snapshots. */
+  readonly origin: string;
+  /** Keeps work alive beyond the answer. Told of failures only by `state`. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** What an isolate knows of the purges, and how it tells others. */
+export interface PurgeClient {
+  /**
+   * To be awaited before something stored is used; null, nearly always, where there is nothing to wait for.
+   * Resolves within `waitMs`, whatever happens.
+   */
+  ready(occasion: Occasion): Promise<void> | null;
+  /** The purges as they are known. Never waits; refreshes them behind the request when it is time. */
+  current(occasion: Occasion): Purges;
+  /** Never rejects. Resolves when the purges are in force here and the log knows them, or says that it does not. */
+  record(purges: readonly PurgeRequest[], by: string, occasion: Occasion): Promise<Recorded>;
+  state(now: number): PurgeState;
+}
+
+export interface PurgeState {
+  readonly mode: Source["mode"];
+  /** False: nothing of the past is known, and what was stored before this isolate began counts as stale. */
+  readonly known: boolean;
+  /** The number of the log's last change that is known. */
+  readonly sequence: number;
+  /** How old the knowledge is, or null where there is none. */
+  readonly ageMs: number | null;
+  readonly facts: number;
+  /** Attempts to ask the log that failed since the last that did not. */
+  readonly failures: number;
+  readonly lastError: string | null;
+}
+
+interface Refresh {
+  readonly startedAt: number;
+  /** Once the data centre's snapshots have been read. */
+  readonly looked: Promise<unknown>;
+  /** Once the log has been asked too, or could not be. */
+  readonly done: Promise<void>;
+}
+
+const LONGEST_PAUSE_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+const DEFAULTS = {
+  boundMs: 5000,
+  waitMs: 250,
+  skewMs: 2000,
+  limitMs: 5000,
+  retentionMs: 30 * 24 * HOUR_MS,
+  onError: () => {},
+  clock: () => Date.now(),
+  chance: () => Math.random(),
+};
+
+/** The client of one isolate. */
+export function createPurgeClient(options: PurgeClientOptions): PurgeClient {
+  return new Client(options);
+}
+
+class Client implements PurgeClient {
+  readonly #options: Required<Omit<PurgeClientOptions, "log" | "cache">>;
+  readonly #cache: PurgeClientOptions["cache"];
+  readonly #source: Source;
+  readonly #knowledge: Knowledge;
+  /** The data centre is asked again when knowledge is so old; other isolates a little earlier or later. */
+  readonly #refreshAfterMs: number;
+  #snapshots: Snapshots | null = null;
+  #refresh: Refresh | null = null;
+  #failures = 0;
+  #lastError: string | null = null;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #forgotAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ log, cache, ...chosen }: PurgeClientOptions) {
+    const options = { ...DEFAULTS, ...chosen };
+    const { boundMs, skewMs, limitMs, clock, chance } = options;
+    this.#options = options;
+    this.#cache = cache;
+    this.#refreshAfterMs = boundMs * (0.4 + 0.2 * chance());
+    this.#source =
+      log === null ? localSource(clock) : logSource({ openLog: log, trustMs: boundMs * 0.4, limitMs, clock });
+    this.#knowledge = { purges: emptyPurges(skewMs), sequence: 0, knownAt: null };
+  }
+
+  ready(occasion: Occasion): Promise<void> | null {
+    const { now } = occasion;
+    if (this.#isWithinBound(now) || this.#failures > 0) return null;
+    this.#doubt(now);
+    const refresh = this.#refreshing(occasion);
+    const leftMs = refresh.startedAt + this.#options.waitMs - now;
+    return leftMs > 0 ? this.#waitFor(refresh, leftMs) : null;
+  }
+
+  current(occasion: Occasion): Purges {
+    const { now } = occasion;
+    this.#doubt(now);
+    const { knownAt, purges } = this.#knowledge;
+    if ((knownAt === null || now - knownAt >= this.#refreshAfterMs) && now >= this.#retryAt) {
+      this.#refreshing(occasion);
+    }
+    return purges;
+  }
+
+  async record(purges: readonly PurgeRequest[], by: string, occasion: Occasion): Promise<Recorded> {
+    const input = readPurges(purges);
+    if (input.kind === "refused") return input;
+    const telling = { snapshots: this.#open(occasion), waitUntil: occasion.waitUntil };
+    const recorded = await this.#source.record(input.purges, by, this.#knowledge, telling);
+    if (recorded.kind === "not-recorded") this.#lastError = recorded.error;
+    return recorded;
+  }
+
+  state(now: number): PurgeState {
+    const { purges, sequence, knownAt } = this.#knowledge;
+    return {
+      mode: this.#source.mode,
+      known: knownAt !== null,
+      sequence,
+      ageMs: knownAt === null ? null : Math.max(0, now - knownAt),
+      facts: countFacts(purges),
+      failures: this.#failures,
+      lastError: this.#lastError,
+    };
+  }
+
+  #isWithinBound(now: number): boolean {
+    const { knownAt } = this.#knowledge;
+    return knownAt !== null && now - knownAt <= this.#options.boundMs;
+  }
+
+  /** What was stored before this isolate began may have been purged; what comes after is as good as ever. */
+  #doubt(now: number): void {
+    if (this.#knowledge.knownAt === null) this.#knowledge.purges.doubtedAt ??= now;
+  }
+
+  async #waitFor({ looked, done }: Refresh, leftMs: number): Promise<void> {
+    const enough = looked.then(() => (this.#isWithinBound(this.#options.clock()) ? undefined : done));
+    await within(leftMs, enough).catch(() => {});
+  }
+
+  /** The refresh that is under way, or a new one. One whose request has died is given up. */
+  #refreshing(occasion: Occasion): Refresh {
+    const { now, waitUntil } = occasion;
+    const { limitMs } = this.#options;
+    if (this.#refresh !== null && now - this.#refresh.startedAt <= 2 * limitMs) return this.#refresh;
+    const telling = { snapshots: this.#open(occasion), waitUntil };
+    const looked = this.#source.look(this.#knowledge, telling.snapshots);
+    const asked = looked.then((found) => this.#source.ask(this.#knowledge, found, telling));
+    const done = within(limitMs, asked).then(
+      () => this.#succeeded(),
+      (error: unknown) => this.#failed(error),
+    );
+    const refresh = { startedAt: now, looked, done };
+    this.#refresh = refresh;
+    waitUntil(
+      done.finally(() => {
+        if (this.#refresh === refresh) this.#refresh = null;
+      }),
+    );
+    return refresh;
+  }
+
+  #open({ origin }: Occasion): Snapshots {
+    this.#snapshots ??= openSnapshots(this.#cache, origin, this.#options.onError);
+    return this.#snapshots;
+  }
+
+  #succeeded(): void {
+    this.#failures = 0;
+    this.#lastError = null;
+    const now = this.#options.clock();
+    if (now - this.#forgotAt < HOUR_MS) return;
+    this.#forgotAt = now;
+    forgetUntil(this.#knowledge.purges, now - this.#options.retentionMs);
+  }
+
+  #failed(error: unknown): void {
+    this.#failures++;
+    this.#lastError = String(error);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, this.#refreshAfterMs * 2 ** Math.min(this.#failures, 10));
+    this.#retryAt = this.#options.clock() + pauseMs;
+    this.#options.onError("ask", error);
+  }
+}
