@@ -344,13 +344,12 @@ describe("a request that is canonical already", () => {
       get client(): never {
         throw new Error("asked for the client");
       },
-      get params(): never {
-        throw new Error("asked for the parameters of the path");
-      },
+      params: { id: "7" },
     };
     const head = canonical(asked, { query: NONE, device: true });
     expect(head.url.search).toBe("");
     expect(head.headers.get("x-device-class")).toBe("desktop");
+    expect(head.params).toBe(asked.params);
     expect(() => head.client).toThrow("asked for the client");
     expect(() => canonical(asked, { country: true })).toThrow("asked for the client");
   });
