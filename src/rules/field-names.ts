@@ -5,11 +5,11 @@ import { TOKEN } from "./texts.ts";
 
 /** The header fields that the rules may not touch, and what to do in their stead. */
 
-const INSTEAD_OF_KEY: Readonly<Record<string, string>> = {
-  cookie: "key.cookies for cookies",
-  authorization: 'scope: "user" for what belongs to one user',
-  host: "key.host for the host",
-};
+const INSTEAD_OF_KEY: ReadonlyMap<string, string> = new Map([
+  ["cookie", "key.cookies for cookies"],
+  ["authorization", 'scope: "user" for what belongs to one user'],
+  ["host", "key.host for the host"],
+]);
 
 /** A request field that may be in the key. */
 export const keyedField: Shape<string> = text({
@@ -17,7 +17,7 @@ export const keyedField: Shape<string> = text({
   parse: (written, spot) => {
     if (!TOKEN.test(written)) return null;
     const name = written.toLowerCase();
-    const instead = INSTEAD_OF_KEY[name];
+    const instead = INSTEAD_OF_KEY.get(name);
     if (instead !== undefined) return refuse(spot, `a header field that may be in the key; use ${instead}`);
     if (!isFramed(name) && !isConditional(name)) return name;
     return refuse(spot, "a header field that may be in the key; the cache answers to this one itself");

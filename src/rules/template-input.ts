@@ -62,6 +62,9 @@ function placeholderOf(written: string, places: readonly From[], spot: Spot): Pl
   const found = parsePlaceholder(written);
   if (found === null || !places.includes(found.from)) return refusePlaceholder(written, places, spot);
   if (found.from === "param") return parameterOf(found, places, spot);
+  if (found.from === ENVIRONMENT && "name" in found && OWN_SECRETS.includes(found.name)) {
+    return refuse(spot, `a variable that is not a secret of selvedge itself, as ${found.name} is`);
+  }
   // In `/files/:path`, does {path} mean the parameter or the whole path?
   if (!("name" in found) && spot.place.paths?.some((path) => parametersOf(path).includes(found.from))) {
     return refuse(spot, `no {${written}} where a path parameter has this name too; rename the parameter`);
@@ -74,7 +77,9 @@ function parsePlaceholder(written: string): Placeholder | null {
   if (fact !== undefined) return Object.freeze({ from: fact });
   const dot = written.indexOf(".");
   if (dot === -1)
-    return /^[A-Za-z_$][\w$]*$/.test(written) ? Object.freeze({ from: "param", name: written }) : null;
+    return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(written)
+      ? Object.freeze({ from: "param", name: written })
+      : null;
   const from = NAMED.find((each) => each === written.slice(0, dot));
   const name = from === undefined ? null : nameOf(from, written.slice(dot + 1));
   return from === undefined || name === null ? null : Object.freeze({ from, name });
@@ -87,6 +92,9 @@ function nameOf(from: (typeof NAMED)[number], name: string): string | null {
 }
 
 const ENVIRONMENT: From = "env";
+
+// An origin that had them could forge identities, and purge.
+const OWN_SECRETS = ["CONTROL_TOKEN", "SELVEDGE_SECRET"];
 
 // A rule may have several patterns, and the parameter must be in whichever matched.
 function parameterOf(

@@ -649,6 +649,11 @@ export const REFUSED_DECISIONS: readonly Refused<object>[] = [
     'requestHeaders.set.x-a: found "{response.x}"; allowed: the placeholders {id}, {host}, {path}, {search}, {country}, {ip}, {query.NAME}, {request.NAME}, {env.NAME}, not {response.x}',
   ],
   [
+    { requestHeaders: { set: { "x-a": "{env.CONTROL_TOKEN}" } } },
+    UNSEEN,
+    'requestHeaders.set.x-a: found "{env.CONTROL_TOKEN}"; allowed: a variable that is not a secret of selvedge itself, as CONTROL_TOKEN is',
+  ],
+  [
     { requestHeaders: { set: { "x-a": "{env.api_key}" } } },
     UNSEEN,
     'requestHeaders.set.x-a: found "{env.api_key}"; allowed: the placeholders {id}, {host}, {path}, {search}, {country}, {ip}, {query.NAME}, {request.NAME}, {env.NAME}, not {env.api_key}',
