@@ -20,9 +20,18 @@ export async function identityOf(
   config: Config,
   clock: () => number,
 ): Promise<string | null> {
-  if (scope.kind === "shared" || config.secret === null) return null;
+  if (scope.kind === "shared") return null;
+  if (config.secret === null) return tellNoSecret(config);
   const statement = await statementOf(head, scope, config, clock);
   return statement && sign(JSON.stringify(["identity", ...statement]), config);
+}
+
+const told = new WeakSet<Config>();
+
+function tellNoSecret(config: Config): null {
+  if (!told.has(config)) console.error("SELVEDGE_SECRET is not set: nothing is cached for one user or class");
+  told.add(config);
+  return null;
 }
 
 async function statementOf(

@@ -1,6 +1,6 @@
 /** Who shares a stored response: two who are not the same never have the same identity. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { IdentitySource, JwtSource, Scope } from "../../src/cache/policy.ts";
 import { canonicalJson } from "../../src/proxy/canonical-json.ts";
 import { identityOf } from "../../src/proxy/identity.ts";
@@ -35,11 +35,17 @@ describe("an identity", () => {
     expect(await identity(fields, AUTHORIZATION)).toBe(first);
   });
 
-  it("cannot be worked out without the secret, and there is none without one", async () => {
+  it("cannot be worked out without the secret, and there is none without one, which is told once", async () => {
     const fields = { Authorization: "Bearer secret-of-ann" };
     const other = configWith({ secret: "a different secret, of 32 characters" });
     expect(await identity(fields, AUTHORIZATION, other)).not.toBe(await identity(fields, AUTHORIZATION));
-    expect(await identity(fields, AUTHORIZATION, configWith({ secret: null }))).toBeNull();
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    const without = configWith({ secret: null });
+    for (let count = 0; count < 2; count++) {
+      expect(await identity(fields, AUTHORIZATION, without)).toBeNull();
+    }
+    expect(told.mock.calls).toEqual([[expect.stringContaining("SELVEDGE_SECRET is not set")]]);
+    told.mockRestore();
   });
 
   it("differs by where it stands, its name and its value", async () => {
