@@ -6,6 +6,7 @@ import { runInNewContext } from "node:vm";
 import { ROOT } from "../../scripts/tools.ts";
 import type { RulesInput } from "../../src/rules/input.ts";
 import type { StartOptions } from "../support/harness.ts";
+import type { Answer } from "../support/origin.ts";
 import { type Stage, stage } from "../support/stage.ts";
 
 /** A fenced block of a page. */
@@ -82,18 +83,44 @@ export function recipe(heading: string, replaced: Readonly<Record<string, string
   return rulesOf(code);
 }
 
-/** A stage with the rules of a recipe. */
+/** A stage with the rules of a recipe, for the tests of one `describe`. */
+export interface Staged extends Pick<Stage, "ask" | "received"> {
+  /** What the origin answers for a path, in this order. */
+  script(path: string, answers: readonly Answer[]): void;
+  /** What the Worker has logged, where `vars` let it. */
+  logs(): string;
+}
+
+/** Starts the Worker with the rules of a recipe. */
 export function staged(
   heading: string,
   {
     replaced,
     ...options
   }: Omit<StartOptions, "origin" | "rules"> & { replaced?: Record<string, string> } = {},
-): Stage {
-  return stage({ ...options, rules: recipe(heading, replaced) });
+): Staged {
+  const started = stage({ ...options, rules: recipe(heading, replaced) });
+  return {
+    ask: started.ask,
+    received: started.received,
+    script: (path, answers) => started.origin.script(path, answers),
+    logs: () => started.worker.logs.join("\n"),
+  };
 }
 
-const FAR_FUTURE = 3600;
-
 /** What an origin that gives a lifetime sends. */
-export const HOUR = { "Cache-Control": `max-age=${FAR_FUTURE}` };
+export const HOUR = { "Cache-Control": "max-age=3600" };
+
+/** An answer that repeats a field of the request it is for, or says "none": so it shows whose it is. */
+export function echoing(name: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return (request, response) => {
+    const value = request.headers[name];
+    response.writeHead(200, { Date: new Date().toUTCString(), ...headers });
+    response.end(typeof value === "string" ? value : "none");
+  };
+}
+
+/** Each item once: a copy is stored behind the answer, so that the origin may be asked for it twice. */
+export function distinct<Item>(items: readonly Item[]): readonly Item[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}

@@ -1,0 +1,107 @@
+/** docs/recipes.md: what the edge answers by itself. */
+import { describe, expect, test } from "vitest";
+import { eventually, outcomeOf } from "../support/stage.ts";
+import { staged } from "./support.ts";
+
+describe("CORS for a single-page app", () => {
+  const { script, ask, received } = staged("CORS for a single-page app");
+  const from = (site: string, fields: Record<string, string> = {}) => ({
+    headers: { Origin: site, ...fields },
+  });
+  const allowed = (answer: { headers: Readonly<Record<string, string>> }) =>
+    answer.headers["access-control-allow-origin"];
+
+  test("a preflight does not reach the origin", async () => {
+    const asked = {
+      "Access-Control-Request-Method": "PUT",
+      "Access-Control-Request-Headers": "content-type",
+    };
+    const answer = await ask("/api/items", { method: "OPTIONS", ...from("https://app.example.com", asked) });
+    expect([answer.status, allowed(answer)]).toEqual([204, "https://app.example.com"]);
+    expect(answer.headers["access-control-max-age"]).toBe("3600");
+    expect(received("/api/items")).toEqual([]);
+  });
+
+  test("one copy serves all sites, and a stranger is allowed nothing", async () => {
+    script("/api/list", [{ headers: { "Access-Control-Allow-Origin": "https://first.example" } }]);
+    await ask("/api/list", from("https://app.example.com"));
+    await eventually(async () => outcomeOf(await ask("/api/list")) === "hit");
+    const sites = ["https://app.example.com", "https://pr-7.preview.example.com", "https://evil.example"];
+    const answers = await Promise.all(sites.map((site) => ask("/api/list", from(site))));
+    expect(answers.map(allowed)).toEqual([sites[0], sites[1], undefined]);
+    expect(answers.map(outcomeOf)).toEqual(["hit", "hit", "hit"]);
+  });
+});
+
+describe("Maintenance", () => {
+  const { script, ask, received } = staged("Maintenance");
+
+  test("the edge answers 503, the office and the health check go through", async () => {
+    for (const path of ["/items", "/health"]) script(path, [{ body: "open" }]);
+    const closed = await ask("/items", { headers: { "CF-Connecting-IP": "203.0.113.9" } });
+    expect([closed.status, closed.body, closed.headers["retry-after"]]).toEqual([
+      503,
+      "We are back at noon.",
+      "3600",
+    ]);
+    expect(received("/items")).toEqual([]);
+    const office = await ask("/items", { headers: { "CF-Connecting-IP": "192.0.2.77" } });
+    expect([office.body, (await ask("/health")).body]).toEqual(["open", "open"]);
+  });
+});
+
+describe("An old API that has moved", () => {
+  const { ask, received } = staged("An old API that has moved");
+
+  test("redirects carry path and query, and keep to their host", async () => {
+    const item = await ask("/v1/item/7?x=1", { method: "POST", body: "x" });
+    expect([item.status, item.headers["location"]]).toEqual([308, "/v2/items/7?x=1"]);
+    const other = await ask("/v1/users?page=2");
+    expect([other.status, other.headers["location"]]).toEqual([
+      301,
+      "https://new.example.com/v1/users?page=2",
+    ]);
+    const hostile = await ask("/v1//evil.example/");
+    expect(new URL(hostile.headers["location"] ?? "").host).toBe("new.example.com");
+    expect(received("/v1/item/7")).toEqual([]);
+  });
+
+  test("what is gone says so", async () => {
+    expect((await ask("/v0/users")).status).toBe(410);
+  });
+});
+
+describe("Scrapers and login attempts", () => {
+  const { script, ask, received } = staged("Scrapers and login attempts", {
+    options: { ratelimits: { LOGIN_LIMIT: { namespace_id: "1001", simple: { limit: 5, period: 60 } } } },
+  });
+
+  test("what matches one of the three is blocked, but for robots.txt", async () => {
+    for (const path of ["/items", "/robots.txt"]) script(path, [{}]);
+    const bad = [
+      { "User-Agent": "python-requests/2.32" },
+      { "CF-Connecting-IP": "198.51.100.20" },
+      { "CF-Connecting-IP": "2001:db8:bad::1" },
+      { "MF-CF-Blob": '{"country":"T1"}' },
+    ];
+    const answers = await Promise.all(bad.map((headers) => ask("/items", { headers })));
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect(received("/items")).toEqual([]);
+    expect((await ask("/items", { headers: { "User-Agent": "Firefox" } })).status).toBe(200);
+    expect((await ask("/robots.txt", { headers: { "User-Agent": "Scrapy/2" } })).status).toBe(200);
+  });
+
+  test("the sixth login of an address is told to wait", async () => {
+    script("/login", [{ status: 204 }]);
+    const login = (ip: string) =>
+      ask("/login", { method: "POST", body: "x", headers: { "CF-Connecting-IP": ip } });
+    const answers = [await login("203.0.113.1")];
+    // The platform's minute may end in between, once.
+    while (answers.at(-1)?.status === 204 && answers.length < 11) answers.push(await login("203.0.113.1"));
+    const [limited, ...before] = answers.reverse();
+    expect(before.length).toBeGreaterThanOrEqual(5);
+    expect([limited?.status, limited?.headers["retry-after"]]).toEqual([429, "60"]);
+    expect(received("/login")).toHaveLength(before.length);
+    expect((await login("203.0.113.2")).status).toBe(204);
+  });
+});
