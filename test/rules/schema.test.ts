@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { describedSchema, SCHEMA_PATH } from "../../scripts/schema.ts";
+import { RulesError } from "../../src/errors.ts";
+import { DECISIONS } from "../../src/rules/decisions-input.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { rulesSchema } from "../../src/rules/schema.ts";
+import { validateRules } from "../../src/rules/validate.ts";
 import { ACCEPTED_DECISIONS, ACCEPTED_MATCHES, ACCEPTED_ORIGINS, ORIGINS } from "./accepted.ts";
 import { REFUSED_DECISIONS } from "./refused-decisions.ts";
 import { REFUSED_MATCHES } from "./refused-matches.ts";
@@ -51,6 +54,40 @@ describe("the schema refuses what validateRules refuses, as far as it can see", 
     expect(accepts(file)).toBe(!seen);
   });
 });
+
+/** Whether validateRules accepts a file. What it throws besides its refusal is a bug. */
+function isValid(file: object): boolean {
+  try {
+    validateRules(file);
+    return true;
+  } catch (error) {
+    if (error instanceof RulesError) return false;
+    throw error;
+  }
+}
+
+test("no value of one key is, at another, accepted against the schema or no clean refusal", () => {
+  const values = [...ACCEPTED_DECISIONS, ...REFUSED_DECISIONS].flatMap(([decisions]) =>
+    Object.values(decisions).flatMap((value: unknown) => [value, ...partsOf(value)]),
+  );
+  const paths = [
+    ...Object.keys(DECISIONS).map((key) => (value: unknown) => ({ [key]: value })),
+    ...keysOf("KeyInput").map((key) => (value: unknown) => ({ key: { [key]: value } })),
+    ...keysOf("MatchInput").map((key) => (value: unknown) => ({ match: { [key]: value } })),
+  ];
+  const files = paths.flatMap((at) => values.map((value) => withRule(at(value))));
+  const valid = files.filter(isValid);
+  expect(valid.length).toBeGreaterThan(500);
+  expect(valid.filter((file) => !accepts(file))).toEqual([]);
+});
+
+function keysOf(type: string): readonly string[] {
+  return Object.keys(OBJECTS.find(([name]) => name === type)?.[1] ?? {});
+}
+
+function partsOf(value: unknown): readonly unknown[] {
+  return typeof value === "object" && value !== null ? Object.values(value) : [];
+}
 
 /** Every object of the schema: its name, and the schemas of its keys. */
 const OBJECTS = Object.entries({
