@@ -6,6 +6,7 @@ export interface Env {
   readonly ORIGIN?: string;
   readonly ORIGIN_TIMEOUT?: string;
   readonly LOG?: string;
+  readonly PURGE_BOUND?: string;
   /** A secret. Without it there is no control API. */
   readonly CONTROL_TOKEN?: string;
   /** A secret. Rules that tell users apart need it: identities are hashed with it. */
@@ -25,6 +26,8 @@ export interface Config {
   readonly originTimeoutSeconds: number;
   /** Default "json". */
   readonly log: LogFormat;
+  /** Within which time a purge is in force everywhere. Default 5. */
+  readonly purgeBoundSeconds: number;
   /** The bearer token of the control API, or null where there is none. */
   readonly controlToken: string | null;
   /** What identities are hashed and cookies of our own are signed with, or null. */
@@ -41,8 +44,9 @@ export function parseConfig(env: Env): Config {
   return {
     origin,
     originPath: origin.pathname.replace(/\/+$/, ""),
-    originTimeoutSeconds: parseTimeout(env.ORIGIN_TIMEOUT ?? "20s"),
+    originTimeoutSeconds: parseSeconds("ORIGIN_TIMEOUT", env.ORIGIN_TIMEOUT ?? "20s"),
     log: parseLog(env.LOG ?? "json"),
+    purgeBoundSeconds: parseSeconds("PURGE_BOUND", env.PURGE_BOUND ?? "5s"),
     controlToken: parseSecret("CONTROL_TOKEN", env.CONTROL_TOKEN, SHORTEST_TOKEN),
     secret: parseSecret("SELVEDGE_SECRET", env.SELVEDGE_SECRET, SHORTEST_SECRET),
     variables: Object.fromEntries(Object.entries(env).filter(isText)),
@@ -58,10 +62,9 @@ function parseOrigin(value: string | undefined): URL {
   return url;
 }
 
-function parseTimeout(value: string): number {
+function parseSeconds(name: string, value: string): number {
   const seconds = parseDuration(value);
-  if (!seconds)
-    throw new ConfigError("ORIGIN_TIMEOUT", value, 'a duration above zero, such as "20s" or "1m"');
+  if (!seconds) throw new ConfigError(name, value, 'a duration above zero, such as "20s" or "1m"');
   return seconds;
 }
 

@@ -4,6 +4,7 @@ import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { Standing } from "../cache/standing.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
+import { purgeOf } from "../purge/purge.ts";
 import {
   type Answer,
   answerPassed,
@@ -16,6 +17,7 @@ import { refreshBehind } from "./behind.ts";
 import { collapse } from "./collapse.ts";
 import { discard } from "./discard.ts";
 import type { Job, Refreshed } from "./job.ts";
+import { occasionOf } from "./purges.ts";
 import { type Selected, select } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
@@ -30,6 +32,9 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
   const { exchange, shell } = lookup;
   const now = shell.clock();
   const selected = await select(shell.store, lookup, exchange.head.headers, now);
+  // Only an isolate that does not know the purges of late has to wait, for its data centre's snapshot.
+  const unknown = selected.response && shell.purges.ready(occasionOf(exchange, now));
+  if (unknown) await unknown;
   const decision = decideOn(lookup, selected, now);
   switch (decision.kind) {
     case "serve":
@@ -43,7 +48,7 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
     case "revalidate":
       return collapse(lookup, jobOf(lookup, selected, decision.validators), decision.reason);
     case "fetch":
-      return collapse(lookup, jobOf(lookup, selected, null), decision.reason);
+      return collapse(lookup, jobOf(lookup, usable(selected, decision.reason), null), decision.reason);
     default:
       return decision satisfies never;
   }
@@ -58,12 +63,20 @@ export function decideOn(lookup: Lookup, selected: Selected, now: number): Reuse
 }
 
 /** What has happened to a stored response besides ageing, as far as this isolate knows. */
-function standingOf({ exchange, shell, uri }: Lookup, { invalidatedAt }: Selected): Standing {
+function standingOf({ exchange, shell, uri }: Lookup, { response, invalidatedAt }: Selected): Standing {
+  const purges = shell.purges.current(occasionOf(exchange, shell.clock()));
   return {
     invalidatedAt: shell.invalidations.latest(uri, invalidatedAt),
-    purge: null,
+    purge: response && purgeOf(response, purges),
     mustBeNewerThanAt: exchange.writtenAt,
   };
+}
+
+// Of what was purged nothing may be used, not even as the part that another completes.
+function usable(selected: Selected, reason: Reason): Selected {
+  if (reason !== "purged") return selected;
+  discard(selected.body);
+  return { ...selected, response: null, body: null };
 }
 
 function jobOf(lookup: Lookup, selected: Selected, validators: Job["validators"]): Job {
@@ -91,14 +104,15 @@ export function answerHit(
 
 /** An answer from what the fetch half brought back; `why` the origin was asked goes with it. */
 export function answerRefreshed(lookup: Lookup, job: Job, refreshed: Refreshed, why: Reason): Answer {
-  return { ...answerOf(lookup, job, refreshed, forwardToken(why)), reason: why, storage: refreshed.reason };
+  return { ...answerOf(lookup, job, refreshed, why), reason: why, storage: refreshed.reason };
 }
 
-function answerOf(lookup: Lookup, job: Job, refreshed: Refreshed, fwd: string): Answer {
+function answerOf(lookup: Lookup, job: Job, refreshed: Refreshed, why: Reason): Answer {
+  const fwd = forwardToken(why);
   const rule = lookup.exchange.policy.rule ?? undefined;
   switch (refreshed.kind) {
     case "response":
-      return answerFetched(lookup, refreshed, fwd);
+      return answerFetched(lookup, refreshed, why);
     case "stale": {
       const member = { fwd, fwdStatus: refreshed.originStatus ?? undefined };
       return answerHit(lookup, job.selected, { outcome: "STALE", reason: refreshed.reason, member });
@@ -126,18 +140,24 @@ function answerOf(lookup: Lookup, job: Job, refreshed: Refreshed, fwd: string): 
 function answerFetched(
   { exchange, shell }: Lookup,
   refreshed: Extract<Refreshed, { kind: "response" }>,
-  fwd: string,
+  why: Reason,
 ): Answer {
   const { response, body, originStatus, stored, validated, reason } = refreshed;
   const now = shell.clock();
+  const fwd = forwardToken(why);
   const member = {
     fwd,
     fwdStatus: originStatus,
     stored: stored || undefined,
     ttl: secondsLeft(response, exchange.policy, now),
     rule: exchange.policy.rule ?? undefined,
-    detail: reason === "stored" ? undefined : reason,
+    detail: reason === "stored" ? detailOf(why, fwd) : reason,
   };
   const outcome = validated ? "REVALIDATED" : "MISS";
   return answerStored(exchange, { response, body, member, outcome, reason, reused: validated }, now);
+}
+
+// RFC 9211 §2.2 has few words for why the origin was asked: ours goes along where it says more.
+function detailOf(why: Reason, fwd: string): Reason | undefined {
+  return why === fwd ? undefined : why;
 }

@@ -15,6 +15,7 @@ import { Flights } from "./flights.ts";
 import { Invalidations } from "./invalidations.ts";
 import { Leases } from "./leases.ts";
 import { askOrigin } from "./origin.ts";
+import { openPurges } from "./purges.ts";
 import { requestHead } from "./request-head.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
@@ -44,6 +45,7 @@ function shellOf(config: Config, choose: Shell["choose"]): Shell {
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
     invalidations: new Invalidations(),
+    purges: openPurges(config),
     clock: () => Date.now(),
   };
 }
@@ -70,6 +72,7 @@ function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionCont
     content: null,
     credentials: null,
     writtenAt: null,
+    publicOrigin: url.origin,
     startedAt: shell.clock(),
     waitUntil: (work) =>
       ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),

@@ -1,6 +1,7 @@
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
+import type { PurgeClient } from "../purge/purge-client.ts";
 import type { Choice } from "../rules/match.ts";
 import type { CacheStore } from "../store/store.ts";
 import type { Flights } from "./flights.ts";
@@ -15,6 +16,7 @@ export interface Shell {
   readonly flights: Flights;
   readonly leases: Leases;
   readonly invalidations: Invalidations;
+  readonly purges: PurgeClient;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
@@ -30,6 +32,8 @@ export interface Exchange {
   readonly credentials: Headers | null;
   /** What is older than this, the client has overwritten itself; null where it has not written of late. */
   readonly writtenAt: number | null;
+  /** Scheme and host as the client sees them. */
+  readonly publicOrigin: string;
   readonly startedAt: number;
   /** Keeps work alive beyond the answer (at most 30 s in production). */
   readonly waitUntil: (work: Promise<unknown>) => void;

@@ -3,8 +3,12 @@ import { invalidatedUris } from "../cache/invalidation.ts";
 import { NO_MATERIAL, primaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { changedHead } from "../cache/request.ts";
+import { renderTag } from "../cache/tags.ts";
+import { renderPath } from "../cache/url-template.ts";
+import type { PurgeRequest } from "../purge/purge.ts";
 import type { Answer } from "./answer.ts";
 import { forward } from "./forward.ts";
+import { occasionOf } from "./purges.ts";
 import type { Exchange, Shell } from "./shell.ts";
 import { storeKey } from "./store-key.ts";
 import { writtenCookie } from "./written.ts";
@@ -15,7 +19,10 @@ export async function writeThrough(exchange: Exchange, shell: Shell, reason: Rea
   if (answer.outcome === "ERROR") return answer;
   if (isSuccess(answer.response.status)) {
     const uris = invalidatedUris(exchange.head, answer.response);
-    await Promise.all(uris.map((url) => invalidate(url, exchange, shell)));
+    await Promise.all([
+      ...uris.map((url) => invalidate(url, exchange, shell)),
+      purge(exchange, shell, answer),
+    ]);
     await letWriterRead(exchange, shell, answer);
   }
   return { ...answer, outcome: "WRITE" };
@@ -40,6 +47,39 @@ function storedUri(url: URL, { head }: Exchange, shell: Shell): string {
   const read = changedHead(head, { method: "GET", url });
   const { policy } = shell.choose(read);
   return primaryKey(canonicalRequest(read, policy), policy, NO_MATERIAL).uri;
+}
+
+async function purge(exchange: Exchange, shell: Shell, { response }: Answer): Promise<void> {
+  const { head, policy } = exchange;
+  const subject = { request: head, response, variables: {} };
+  const facts = policy.invalidates.flatMap((template) => {
+    if (!template.source.startsWith("/")) return tagFact(renderTag(template, subject));
+    const path = renderPath(template, subject);
+    return path === null
+      ? []
+      : spellingsOf(path).map((each) => pathFact(storedUri(new URL(each, head.url), exchange, shell)));
+  });
+  if (facts.length === 0) return;
+  const by = `rule ${policy.rule ?? "defaults"}`;
+  const recorded = await shell.purges.record(facts, by, occasionOf(exchange, shell.clock()));
+  if (recorded.kind === "not-recorded") console.error(`invalidation by ${by}: ${recorded.error}`);
+}
+
+const RESERVED_IN_SEGMENT = /%(?:21|24|26|27|28|29|2A|2B|2C|3A|3B|3D|40)/g;
+
+// RFC 3986 §3.3: these may stand in a path as they are or encoded, and what is stored knows both as two URIs.
+function spellingsOf(path: string): readonly string[] {
+  return [...new Set([path, path.replace(RESERVED_IN_SEGMENT, decodeURIComponent)])];
+}
+
+function tagFact(tag: string | null): PurgeRequest[] {
+  return tag === null ? [] : [{ scope: "tag", value: tag, soft: false }];
+}
+
+// Whatever its query.
+function pathFact(uri: string): PurgeRequest {
+  const { host, pathname } = new URL(uri);
+  return { scope: "path", value: host + pathname, soft: false };
 }
 
 async function letWriterRead({ head, policy }: Exchange, shell: Shell, { response }: Answer): Promise<void> {

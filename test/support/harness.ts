@@ -11,6 +11,7 @@ import { inject } from "vitest";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { ROOT } from "../../scripts/tools.ts";
 import type { RulesInput } from "../../src/rules/input.ts";
+import { defineRules } from "../../src/rules/rule.ts";
 
 export interface StartOptions {
   /** URL of the origin, such as `http://127.0.0.1:5000`. */
@@ -41,6 +42,8 @@ export async function startWorker({
   cf,
   options,
 }: StartOptions): Promise<RunningWorker> {
+  // Mistakes in the rules are told here by name, not by a Worker that answers 500.
+  if (rules) defineRules(rules);
   const bundle = inject("bundle");
   if ("error" in bundle) throw new Error(`The Worker does not build:\n${bundle.error}`);
   const logs: string[] = [];

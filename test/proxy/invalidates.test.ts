@@ -1,0 +1,107 @@
+/** Never a wrong answer: who has written reads what was written, and so does everyone after. */
+import { describe, expect, test } from "vitest";
+import { eventually, outcomeOf, stage } from "../support/stage.ts";
+
+const HOUR = { "Cache-Control": "max-age=3600" };
+
+const { script, ask, received, path } = stage({
+  vars: { SELVEDGE_SECRET: "a secret that is thirty-two characters long" },
+  rules: {
+    rules: [
+      { name: "list", match: { path: "/:shop/products", method: "GET" }, tags: ["{shop}:products"] },
+      {
+        name: "product",
+        match: { path: "/:shop/products/:id", method: "GET" },
+        tags: ["{shop}:product:{id}"],
+        key: { headers: ["x-currency"] },
+      },
+      {
+        name: "write",
+        match: { path: "/:shop/products/:id", method: ["PUT", "DELETE"] },
+        invalidates: ["{shop}:products", "{shop}:product:{id}", "/{shop}/stock/{id}", "offers"],
+      },
+      { name: "note", match: { path: "/notes/*", method: "POST" }, readYourWrites: "10s" },
+    ],
+  },
+});
+
+/** Asks until it is a hit, so that what is stored behind the answer has been stored. */
+async function warm(target: string, headers: Record<string, string> = {}): Promise<string> {
+  let body = "";
+  await eventually(async () => {
+    const answer = await ask(target, { headers });
+    body = answer.body;
+    return outcomeOf(answer) === "hit";
+  });
+  return body;
+}
+
+let shops = 0;
+function shop(): string {
+  const name = `/shop${++shops}`;
+  for (const target of ["/products", "/products/1", "/products/2", "/stock/1", "/stock/2", "/offers"]) {
+    script(name + target, { headers: HOUR, body: "before" }, { headers: HOUR, body: "after" });
+  }
+  return name;
+}
+
+describe("a write invalidates reads", () => {
+  test("what has the tags, and the path whatever its query, and nothing else", async () => {
+    const name = shop();
+    const targets = ["/products", "/products/2", "/stock/1", "/stock/1?unit=kg", "/stock/2"];
+    for (const target of targets) await warm(name + target);
+    script(`${name}/products/1`, { status: 204 });
+    await ask(`${name}/products/1`, { method: "PUT", body: "x" });
+    const outcomes = await Promise.all(targets.map(async (target) => outcomeOf(await ask(name + target))));
+    expect(outcomes).toEqual(["purged", "hit", "purged", "purged", "hit"]);
+  });
+
+  test("every copy of a URL, whatever else is in its key", async () => {
+    const name = shop();
+    await warm(`${name}/products/1`, { "X-Currency": "EUR" });
+    await warm(`${name}/products/1`, { "X-Currency": "USD" });
+    await ask(`${name}/products/1`, { method: "DELETE" });
+    const bodies = ["EUR", "USD"].map((currency) =>
+      ask(`${name}/products/1`, { headers: { "X-Currency": currency } }),
+    );
+    expect((await Promise.all(bodies)).map(outcomeOf)).not.toContain("hit");
+  });
+
+  test("what the origin itself has tagged", async () => {
+    const name = shop();
+    script(`${name}/offers`, { headers: { ...HOUR, "Cache-Tag": "offers" } });
+    await warm(`${name}/offers`);
+    script(`${name}/products/9`, { status: 200 });
+    await ask(`${name}/products/9`, { method: "PUT", body: "x" });
+    expect(outcomeOf(await ask(`${name}/offers`))).toBe("purged");
+  });
+
+  test("not where the origin said that the write failed", async () => {
+    const name = shop();
+    await warm(`${name}/products`);
+    script(`${name}/products/1`, { status: 409 });
+    await ask(`${name}/products/1`, { method: "PUT", body: "x" });
+    expect(outcomeOf(await ask(`${name}/products`))).toBe("hit");
+  });
+});
+
+describe("readYourWrites", () => {
+  test("the writer alone is not served what is older than its write, and the origin never sees its cookie", async () => {
+    const read = path("/read", { headers: HOUR });
+    await warm(read);
+    const written = await ask(path("/notes", { status: 201 }), { method: "POST", body: "x" });
+    const cookie = (written.headers["set-cookie"] ?? "").split(";", 1)[0] ?? "";
+    expect(written.headers["set-cookie"]).toContain("HttpOnly");
+    const [other, writer] = [await ask(read), await ask(read, { headers: { Cookie: `a=b; ${cookie}` } })];
+    expect([outcomeOf(other), outcomeOf(writer)]).toEqual(["hit", "read-your-writes"]);
+    expect(received(read).at(-1)?.headers["cookie"]).toBe("a=b");
+    await eventually(async () => outcomeOf(await ask(read, { headers: { Cookie: cookie } })) === "hit");
+  });
+
+  test("a cookie that we have not signed changes nothing", async () => {
+    const read = path("/read", { headers: HOUR });
+    await warm(read);
+    const forged = `selvedge-written=${Date.now()}.AAAA`;
+    expect(outcomeOf(await ask(read, { headers: { Cookie: forged } }))).toBe("hit");
+  });
+});
