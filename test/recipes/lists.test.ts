@@ -16,10 +16,7 @@ describe("Product list", () => {
 });
 
 describe("Product list, past its thirty seconds", () => {
-  const { script, ask, logs } = staged("Product list", {
-    replaced: { 'edgeTtl: "30s"': "edgeTtl: 0" },
-    vars: { LOG: "json" },
-  });
+  const { script, ask } = staged("Product list", { replaced: { 'edgeTtl: "30s"': "edgeTtl: 0" } });
 
   test("it is served stale and fetched behind the answer", async () => {
     script("/products", [{ body: "old" }]);
@@ -31,8 +28,7 @@ describe("Product list, past its thirty seconds", () => {
 
   test("an origin that sends s-maxage forbids it", async () => {
     script("/products", [{ headers: { "Cache-Control": "s-maxage=60", ETag: '"v1"' } }]);
-    await eventually(async () => outcomeOf(await ask("/products?own=1")) === "stale");
-    await eventually(() => logs().includes("stale-forbidden"));
+    await eventually(async () => outcomeOf(await ask("/products?own=1")) === "stale-forbidden");
   });
 });
 

@@ -87,8 +87,6 @@ export function recipe(heading: string, replaced: Readonly<Record<string, string
 export interface Staged extends Pick<Stage, "ask" | "received"> {
   /** What the origin answers for a path, in this order. */
   script(path: string, answers: readonly Answer[]): void;
-  /** What the Worker has logged, where `vars` let it. */
-  logs(): string;
 }
 
 /** Starts the Worker with the rules of a recipe. */
@@ -104,7 +102,6 @@ export function staged(
     ask: started.ask,
     received: started.received,
     script: (path, answers) => started.origin.script(path, answers),
-    logs: () => started.worker.logs.join("\n"),
   };
 }
 
