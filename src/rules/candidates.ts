@@ -9,76 +9,143 @@ export interface Candidate {
   readonly accepts: ((path: string) => boolean) | null;
 }
 
-/** Candidates in the order of the file, or, where they are many, divided by what tells them apart. */
-export type Candidates = readonly Candidate[] | Division;
+/** Rules that may match: where they are many, divided by what tells them apart. */
+export interface Candidates {
+  /** The place in the file of the first of them. */
+  readonly least: number;
+  readonly divisions: readonly Division[];
+  /** Those that no division tells apart, in the order of the file. */
+  readonly list: readonly Candidate[];
+}
 
 interface Division {
   readonly facet: Facet;
   readonly byValue: ReadonlyMap<string, Candidates>;
-  /** Those that want nothing of it. */
-  readonly others: Candidates;
+  /** How many labels the names have below which any host is wanted. */
+  readonly depths: readonly number[];
 }
 
-/** Something of which a rule may want one of a few values, and of which a request has some. */
-interface Facet {
-  readonly wantedBy: (match: RuleMatch) => readonly string[];
-  readonly valuesOf: (request: RequestHead) => readonly string[];
-}
+/** What a rule may want one of a few values of. */
+type Facet = "host" | "extension" | "method";
 
-const FACETS: readonly Facet[] = [
-  { wantedBy: ({ host }) => host, valuesOf: ({ url }) => hostPatterns(url.hostname) },
-  { wantedBy: ({ extension }) => extension, valuesOf: ({ url }) => [extensionOf(url.pathname) ?? ""] },
-  { wantedBy: ({ method }) => withHead(method), valuesOf: ({ method }) => [method] },
-];
+const FACETS: readonly Facet[] = ["host", "extension", "method"];
+
+const NONE: Candidates = { least: Number.POSITIVE_INFINITY, divisions: [], list: [] };
 
 /** So few are tested one by one. */
 const FEW = 4;
 
+/** A choice under way. */
+export interface Search {
+  readonly request: RequestHead;
+  readonly path: string;
+  /** The first rule, in the order of the file, of those tested that match. */
+  first: CompiledRule | null;
+  /** How many rules were tested. */
+  tested: number;
+  /** Of the request, once they are asked for. */
+  host: string | null;
+  extension: string | null;
+}
+
 /** Divides candidates, which are in the order of the file, where it pays. */
 export function divided(all: readonly Candidate[], facets: readonly Facet[] = FACETS): Candidates {
-  const [facet, ...rest] = facets;
-  if (facet === undefined || all.length <= FEW) return all;
-  const wanted = (candidate: Candidate) => facet.wantedBy(candidate.rule.match);
-  const telling = all.filter((candidate) => wanted(candidate).length > 0);
-  if (telling.length <= FEW) return divided(all, rest);
+  const [first] = all;
+  if (first === undefined) return NONE;
+  const divisions: Division[] = [];
+  let list = all;
+  for (const [index, facet] of facets.entries()) {
+    const told = list.filter(({ rule }) => keysOf(facet, rule.match).size > 0);
+    if (list.length <= FEW || told.length <= FEW) continue;
+    divisions.push(divisionOf(facet, told, facets.slice(index + 1)));
+    list = list.filter(({ rule }) => keysOf(facet, rule.match).size === 0);
+  }
+  return { least: first.rule.index, divisions, list };
+}
+
+function divisionOf(facet: Facet, told: readonly Candidate[], facets: readonly Facet[]): Division {
   const byValue = new Map<string, Candidate[]>();
-  for (const candidate of telling) {
-    for (const value of new Set(wanted(candidate))) getOrAdd(byValue, value, () => []).push(candidate);
+  for (const candidate of told) {
+    for (const value of keysOf(facet, candidate.rule.match)) {
+      getOrAdd(byValue, value, () => []).push(candidate);
+    }
   }
   return {
     facet,
-    byValue: new Map(Array.from(byValue, ([value, some]) => [value, divided(some, rest)])),
-    others: divided(
-      all.filter((candidate) => wanted(candidate).length === 0),
-      rest,
-    ),
+    byValue: new Map(Array.from(byValue, ([value, some]) => [value, divided(some, facets)])),
+    depths: facet === "host" ? depthsOf([...byValue.keys()]) : [],
   };
 }
 
-/** Shows the lists in which the candidates for a request are. */
-export function visitCandidates(
-  candidates: Candidates,
-  request: RequestHead,
-  see: (list: readonly Candidate[]) => void,
-): void {
-  if (!("facet" in candidates)) {
-    if (candidates.length > 0) see(candidates);
-    return;
+/** What a rule wants, as a request is looked up by it; empty where it does not say. */
+function keysOf(facet: Facet, { host, extension, method }: RuleMatch): ReadonlySet<string> {
+  switch (facet) {
+    case "host":
+      // "*.example.com" is found by ".example.com".
+      return new Set(host.map((name) => name.replace(/^\*/, "")));
+    case "extension":
+      return new Set(extension);
+    case "method":
+      return new Set(withHead(method));
+    default:
+      return facet satisfies never;
   }
-  for (const value of candidates.facet.valuesOf(request)) {
-    const some = candidates.byValue.get(value);
-    if (some !== undefined) visitCandidates(some, request, see);
-  }
-  visitCandidates(candidates.others, request, see);
 }
 
-// "a.example.com" is wanted by that name, by "*.example.com" and by "*.com".
-function hostPatterns(hostname: string): readonly string[] {
-  const patterns = [hostname];
-  for (let dot = hostname.indexOf("."); dot !== -1; dot = hostname.indexOf(".", dot + 1)) {
-    patterns.push(`*${hostname.slice(dot)}`);
+function depthsOf(hosts: readonly string[]): readonly number[] {
+  const below = hosts.filter((host) => host.startsWith("."));
+  return [...new Set(below.map((host) => host.split(".").length - 1))];
+}
+
+/** Tests the candidates for a request. What stands behind the first rule found so far need not be tested. */
+export function test({ least, divisions, list }: Candidates, search: Search): void {
+  if (search.first !== null && search.first.index < least) return;
+  for (const division of divisions) testDivision(division, search);
+  testList(list, search);
+}
+
+function testDivision({ facet, byValue, depths }: Division, search: Search): void {
+  switch (facet) {
+    case "host":
+      search.host ??= search.request.url.hostname;
+      test(byValue.get(search.host) ?? NONE, search);
+      for (const depth of depths) test(byValue.get(lastLabels(search.host, depth)) ?? NONE, search);
+      return;
+    case "extension":
+      search.extension ??= extensionOf(search.path) ?? "";
+      if (search.extension !== "") test(byValue.get(search.extension) ?? NONE, search);
+      return;
+    case "method":
+      test(byValue.get(search.request.method) ?? NONE, search);
+      return;
+    default:
+      facet satisfies never;
   }
-  return patterns;
+}
+
+const DOT = 0x2e;
+
+/** The end of a host from the dot before so many labels: ".example.com" for two. All of it where it has no more. */
+function lastLabels(host: string, count: number): string {
+  let labels = 0;
+  for (let at = host.length - 1; at > 0; at--) {
+    if (host.charCodeAt(at) === DOT) labels += 1;
+    if (labels === count) return host.slice(at);
+  }
+  return host;
+}
+
+function testList(list: readonly Candidate[], search: Search): void {
+  for (const { rule, accepts } of list) {
+    if (search.first !== null && rule.index >= search.first.index) return;
+    search.tested += 1;
+    if (accepts === null || accepts(search.path)) testRule(rule, search);
+  }
+}
+
+function testRule(rule: CompiledRule, search: Search): void {
+  for (const { holds } of rule.conditions) if (!holds(search.request)) return;
+  search.first = rule;
 }
 
 /** What a map has for a key, made where it has nothing. */

@@ -1,25 +1,25 @@
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Search } from "./candidates.ts";
 import { type Condition, conditionsOf } from "./condition.ts";
 import { whyNotPath } from "./condition-target.ts";
-import { buildPathIndex, type PathIndex, visitPath } from "./path-index.ts";
+import { buildPathIndex, type PathIndex, searchPath } from "./path-index.ts";
 import { compilePath, NO_PARAMS, type PathParams, type PathPattern } from "./path-pattern.ts";
 import { needsParams } from "./policy-templates.ts";
 import type { Rule, RuleMatch, RuleSet } from "./rule.ts";
 
-/** A rule, ready to be tested. */
+/** A rule, ready to be tested. What a choice reads stands first, and together in memory. */
 export interface CompiledRule {
   /** Its place in the file. */
   readonly index: number;
-  readonly name: string;
-  readonly match: RuleMatch;
+  readonly conditions: readonly Condition[];
   readonly policy: Policy;
   /** Whether the policy speaks of what the path pattern captures. */
   readonly needsParams: boolean;
+  readonly name: string;
+  readonly match: RuleMatch;
   /** Empty: every path. */
   readonly paths: readonly PathPattern[];
-  readonly conditions: readonly Condition[];
 }
 
 /** A rule set, compiled once for many requests. */
@@ -46,7 +46,7 @@ export function compileRules(set: RuleSet): Matcher {
 function compileRule({ name, match, policy }: Rule, index: number): CompiledRule {
   const paths = match.path.map(compilePath);
   const conditions = conditionsOf(match);
-  return { index, name, match, policy, needsParams: needsParams(policy), paths, conditions };
+  return { index, conditions, policy, needsParams: needsParams(policy), name, match, paths };
 }
 
 /** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */
@@ -67,32 +67,16 @@ export function paramsOf(rule: CompiledRule, path: string): PathParams {
   return rule.paths.find(({ accepts }) => accepts(path))?.capture(path) ?? NO_PARAMS;
 }
 
-interface Search {
-  first: CompiledRule | null;
+function firstMatch(matcher: Matcher, request: RequestHead): CompiledRule | null {
+  return searchRules(matcher, request).first;
 }
 
-function firstMatch({ paths }: Matcher, request: RequestHead): CompiledRule | null {
+/** The first rule that matches, found by testing few of them. */
+export function searchRules({ paths }: Matcher, request: RequestHead): Search {
   const path = request.url.pathname;
-  const search: Search = { first: null };
-  visitPath(paths, request, (list) => {
-    search.first = firstOf(list, search.first, path, request);
-  });
-  return search.first;
-}
-
-// Each list is in the order of the file, so what stands behind the best rule so far need not be tested.
-function firstOf(
-  candidates: readonly Candidate[],
-  best: CompiledRule | null,
-  path: string,
-  request: RequestHead,
-): CompiledRule | null {
-  for (const { rule, accepts } of candidates) {
-    if (best !== null && rule.index >= best.index) return best;
-    if ((accepts === null || accepts(path)) && rule.conditions.every(({ holds }) => holds(request)))
-      return rule;
-  }
-  return best;
+  const search: Search = { request, path, first: null, tested: 0, host: null, extension: null };
+  searchPath(paths, search);
+  return search;
 }
 
 /** The first reason why a rule does not match a request, as a sentence, or null where it matches. */

@@ -1,112 +1,142 @@
-import type { RequestHead } from "../cache/types.ts";
-import { type Candidate, type Candidates, divided, getOrAdd, visitCandidates } from "./candidates.ts";
+import { type Candidate, type Candidates, divided, type Search, test } from "./candidates.ts";
 import type { CompiledRule } from "./match.ts";
 import type { PathPattern } from "./path-pattern.ts";
 
-/** Finds, for a request, the few rules that may match it: those of its literal path, and those of its segments. */
+/**
+ * Patterns by what they begin with, as a radix tree: what several share is compared once, and a path is walked
+ * along without a part of it being cut out or hashed. This is one node of it, or, as its root, all of it.
+ */
 export interface PathIndex {
-  readonly literal: ReadonlyMap<string, Candidates>;
-  readonly root: PathNode;
-}
-
-/** The patterns that begin with the same segments. */
-interface PathNode {
+  /** What the path goes on with from the node above to this one. */
+  readonly label: string;
   /** Those that end here. */
   readonly ends: Candidates;
   /** Those of which anything may follow, and those of which more has to be tested. */
   readonly open: Candidates;
-  /** Those that go on with a text and then anything: by the length of that text, and by itself. */
-  readonly tails: ReadonlyMap<number, ReadonlyMap<string, Candidates>>;
-  readonly children: ReadonlyMap<string, PathNode>;
-  /** Those that go on with a parameter. */
-  readonly parameter: PathNode | null;
+  /** By the first code unit of their label, counted from the least of these. */
+  readonly children: readonly (PathIndex | null)[];
+  readonly least: number;
+  /** Those that go on with a parameter, which is a segment that is not empty. */
+  readonly parameter: PathIndex | null;
+}
+
+/** Tests the candidates for a request, those of the longer patterns first. */
+export function searchPath(index: PathIndex, search: Search): void {
+  searchNode(index, 0, search);
+}
+
+function searchNode(node: PathIndex, from: number, search: Search): void {
+  const { path } = search;
+  if (from === path.length) test(node.ends, search);
+  else {
+    const child = node.children[path.charCodeAt(from) - node.least] ?? null;
+    if (child !== null && leadsTo(child, path, from)) searchNode(child, from + child.label.length, search);
+    if (node.parameter !== null) searchParameter(node.parameter, from, search);
+  }
+  test(node.open, search);
+}
+
+// The first character is that by which the node was found.
+function leadsTo({ label }: PathIndex, path: string, from: number): boolean {
+  return label.length === 1 || path.startsWith(label, from);
+}
+
+function searchParameter(node: PathIndex, from: number, search: Search): void {
+  const end = endOfSegment(search.path, from);
+  if (end > from) searchNode(node, end, search);
+}
+
+function endOfSegment(path: string, from: number): number {
+  const slash = path.indexOf("/", from);
+  return slash === -1 ? path.length : slash;
+}
+
+interface GrowingNode {
+  label: string;
+  readonly ends: Candidate[];
+  readonly open: Candidate[];
+  readonly children: Map<number, GrowingNode>;
+  parameter: GrowingNode | null;
 }
 
 /** Indexes rules in the order of the file. */
 export function buildPathIndex(rules: readonly CompiledRule[]): PathIndex {
-  const literal = new Map<string, Candidate[]>();
-  const root = emptyNode();
+  const root = emptyNode("");
   for (const rule of rules) {
     if (rule.paths.length === 0) root.open.push({ rule, accepts: null });
-    for (const pattern of rule.paths) {
-      const accepts = pattern.shape.isExact ? null : pattern.accepts;
-      listFor(pattern, literal, root).push({ rule, accepts });
-    }
+    for (const pattern of rule.paths) addPattern(root, rule, pattern);
   }
-  return { literal: dividedMap(literal), root: dividedNode(root) };
+  return finished(root);
 }
 
-/** Shows the lists in which the candidates for a request are, those of the longer patterns first. */
-export function visitPath(
-  { literal, root }: PathIndex,
-  request: RequestHead,
-  see: (list: readonly Candidate[]) => void,
-): void {
-  const path = request.url.pathname;
-  const visit = (candidates: Candidates | undefined) =>
-    candidates !== undefined && visitCandidates(candidates, request, see);
-  visit(literal.get(path));
-  visitNode(root, path, 1, visit);
+function emptyNode(label: string): GrowingNode {
+  return { label, ends: [], open: [], children: new Map(), parameter: null };
 }
 
-/** `from` is where the rest of the path begins, behind its "/"; beyond the end where there is no rest. */
-function visitNode(
-  node: PathNode,
-  path: string,
-  from: number,
-  visit: (candidates: Candidates | undefined) => void,
-): void {
-  if (from > path.length) {
-    visit(node.ends);
-    return;
+function addPattern(root: GrowingNode, rule: CompiledRule, { shape, accepts }: PathPattern): void {
+  let node = root;
+  let literal = "/";
+  for (const [index, segment] of shape.segments.entries()) {
+    if (index > 0) literal += "/";
+    if (segment === null) {
+      node = parameterBelow(below(node, literal));
+      literal = "";
+    } else literal += segment;
   }
-  const slash = path.indexOf("/", from);
-  const end = slash === -1 ? path.length : slash;
-  const child = node.children.get(path.slice(from, end));
-  if (child !== undefined) visitNode(child, path, end + 1, visit);
-  if (node.parameter !== null && end > from) visitNode(node.parameter, path, end + 1, visit);
-  for (const [length, byText] of node.tails) visit(byText.get(path.slice(from, from + length)));
-  visit(node.open);
+  const candidate = { rule, accepts: shape.isExact ? null : accepts };
+  if (shape.tail === null) below(node, literal).ends.push(candidate);
+  else below(node, `${literal}${shape.segments.length > 0 ? "/" : ""}${shape.tail}`).open.push(candidate);
 }
 
-interface GrowingNode {
-  readonly ends: Candidate[];
-  readonly open: Candidate[];
-  readonly tails: Map<number, Map<string, Candidate[]>>;
-  readonly children: Map<string, GrowingNode>;
-  parameter: GrowingNode | null;
+function parameterBelow(node: GrowingNode): GrowingNode {
+  node.parameter ??= emptyNode("");
+  return node.parameter;
 }
 
-function emptyNode(): GrowingNode {
-  return { ends: [], open: [], tails: new Map(), children: new Map(), parameter: null };
+/** The node that a text leads to from another, with those between them that it needs. */
+function below(node: GrowingNode, text: string): GrowingNode {
+  if (text === "") return node;
+  const first = text.charCodeAt(0);
+  const child = node.children.get(first);
+  if (child === undefined) {
+    const leaf = emptyNode(text);
+    node.children.set(first, leaf);
+    return leaf;
+  }
+  const shared = sharedLength(child.label, text);
+  const reached = shared === child.label.length ? child : split(node, child, shared);
+  return below(reached, text.slice(shared));
 }
 
-function listFor(pattern: PathPattern, literal: Map<string, Candidate[]>, root: GrowingNode): Candidate[] {
-  if (pattern.literal !== null) return getOrAdd(literal, pattern.literal, () => []);
-  const { segments, tail } = pattern.shape;
-  const node = segments.reduce(nodeBelow, root);
-  if (tail === null) return node.ends;
-  if (tail === "") return node.open;
-  const byText = getOrAdd(node.tails, tail.length, () => new Map<string, Candidate[]>());
-  return getOrAdd(byText, tail, () => []);
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
 
-function nodeBelow(parent: GrowingNode, segment: string | null): GrowingNode {
-  if (segment !== null) return getOrAdd(parent.children, segment, emptyNode);
-  parent.parameter ??= emptyNode();
-  return parent.parameter;
+/** Puts a node between two, after so much of the lower one's label. */
+function split(parent: GrowingNode, child: GrowingNode, length: number): GrowingNode {
+  const between = emptyNode(child.label.slice(0, length));
+  parent.children.set(between.label.charCodeAt(0), between);
+  child.label = child.label.slice(length);
+  between.children.set(child.label.charCodeAt(0), child);
+  return between;
 }
 
-function dividedNode({ ends, open, tails, children, parameter }: GrowingNode): PathNode {
+function finished({ label, ends, open, children, parameter }: GrowingNode): PathIndex {
   return {
+    label,
     ends: divided(ends),
     open: divided(open),
-    tails: new Map(Array.from(tails, ([length, byText]) => [length, dividedMap(byText)])),
-    children: new Map(Array.from(children, ([segment, child]) => [segment, dividedNode(child)])),
-    parameter: parameter === null ? null : dividedNode(parameter),
+    ...finishedChildren(children),
+    parameter: parameter === null ? null : finished(parameter),
   };
 }
 
-function dividedMap(lists: ReadonlyMap<string, readonly Candidate[]>): ReadonlyMap<string, Candidates> {
-  return new Map(Array.from(lists, ([text, list]) => [text, divided(list)]));
+function finishedChildren(children: ReadonlyMap<number, GrowingNode>): Pick<PathIndex, "children" | "least"> {
+  if (children.size === 0) return { children: [], least: 0 };
+  const least = Math.min(...children.keys());
+  const length = Math.max(...children.keys()) - least + 1;
+  const grown = Array.from({ length }, (_, index) => children.get(least + index) ?? null);
+  return { children: grown.map((child) => (child === null ? null : finished(child))), least };
 }

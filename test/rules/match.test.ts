@@ -3,8 +3,15 @@ import { describe, expect, test } from "vitest";
 import type { Policy } from "../../src/cache/policy.ts";
 import type { RequestHead } from "../../src/cache/types.ts";
 import operatorRules from "../../src/cache-rules.ts";
-import { choose, compileRules, type Matcher, matchRequest, paramsOf, whyNot } from "../../src/rules/match.ts";
-import { visitPath } from "../../src/rules/path-index.ts";
+import {
+  choose,
+  compileRules,
+  type Matcher,
+  matchRequest,
+  paramsOf,
+  searchRules,
+  whyNot,
+} from "../../src/rules/match.ts";
 import type { Rule, RuleMatch } from "../../src/rules/rule.ts";
 import { literal, type PolicyParts, policy, template } from "../cache/support.ts";
 import { ask, match, matcherOf, rule, ruleSet } from "./support.ts";
@@ -245,18 +252,9 @@ describe("of 1,000 rules few are tested", () => {
     ],
     ["no rule at all", many((n) => ({ path: [`/r${n}`], host: ["a.test"] })), "/none", 0],
   ])("%s", (_title, matches, url, most) => {
-    expect(tested(matcherOf(matches), ask(url))).toBeLessThanOrEqual(most);
+    expect(searchRules(matcherOf(matches), ask(url)).tested).toBeLessThanOrEqual(most);
   });
 });
-
-/** How many rules are candidates for a request. */
-function tested({ paths }: Matcher, head: RequestHead): number {
-  let count = 0;
-  visitPath(paths, head, (list) => {
-    count += list.length;
-  });
-  return count;
-}
 
 describe("the operator's file as it is delivered", () => {
   test.each<[url: string, method: string, rule: string | null, action: string]>([
