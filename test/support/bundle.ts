@@ -12,7 +12,7 @@ import { QUIET_ENV, ROOT, WRANGLER } from "../../scripts/tools.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The directory with worker.js and worker-with-rules.js, or why there is none. */
+    /** The directory with worker.js and the Workers of test/worker, or why there is none. */
     bundle: { readonly directory: string } | { readonly error: string };
   }
 }
@@ -32,7 +32,11 @@ async function bundle(directory: string): Promise<{ directory: string } | { erro
       { cwd: ROOT, env: QUIET_ENV },
     );
   try {
-    await Promise.all([build(), build("test/worker/worker-with-rules.ts")]);
+    await Promise.all([
+      build(),
+      build("test/worker/worker-with-rules.ts"),
+      build("test/worker/purge-data-centre.ts"),
+    ]);
     return { directory };
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
