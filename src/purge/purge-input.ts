@@ -82,13 +82,13 @@ function urlOf(value: string): string | null {
 }
 
 function pathOf(value: string): string | null {
-  const url = parse(withScheme(value));
-  const isPlace = url !== null && value.includes("/") && !/[?#]/.test(value);
-  return isPlace ? url.host + normalisePath(url.pathname) : null;
+  const place = value.replace(SCHEME, "");
+  const url = /^[^/\\?#]+\/[^?#]*$/.test(place) ? parse(`https://${place}`) : null;
+  return url && url.host + normalisePath(url.pathname);
 }
 
 function hostOf(value: string): string | null {
-  const url = /[/?#@\\]/.test(value) ? null : parse(withScheme(value));
+  const url = /[/?#@\\]/.test(value) ? null : parse(`https://${value}`);
   return url?.host ?? null;
 }
 
@@ -102,10 +102,6 @@ function prefixOf(value: string): string | null {
 }
 
 const SCHEME = /^https?:\/\//i;
-
-function withScheme(value: string): string {
-  return SCHEME.test(value) ? value : `https://${value}`;
-}
 
 function parse(value: string): URL | null {
   const url = URL.parse(value);

@@ -224,13 +224,14 @@ describe("the cost of a verdict", () => {
   }
 
   const many = (at: number) => Array.from({ length: 1000 }, (_, n) => fact("tag", `other:${n}`, at));
-  const prefixes = (count: number) =>
-    Array.from({ length: count }, (_, n) => fact("prefix", `api.example.com/${n + 100_000}`, 2000));
+  const prefixes = (count: number, at = 2000) =>
+    Array.from({ length: count }, (_, n) => fact("prefix", `api.example.com/${n + 100_000}`, at));
 
   test.each<[name: string, facts: PurgeFact[], expected: number]>([
     ["nothing purged since the request: none", many(999), 0],
     ["one for each tag and each other scope, however many purges", many(2000), 7],
     ["one for each length of a prefix, however many prefixes", prefixes(1000), 6],
+    ["none for prefixes that are older than the request", [...prefixes(9, 999), ...many(2000)], 7],
   ])("%s", (_, facts, expected) => {
     expect(lookUps(index(facts))).toBe(expected);
   });
