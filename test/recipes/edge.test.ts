@@ -1,7 +1,7 @@
 /** docs/recipes.md: what the edge answers by itself. */
 import { describe, expect, test } from "vitest";
 import { eventually, outcomeOf } from "../support/stage.ts";
-import { staged } from "./support.ts";
+import { HOUR, staged } from "./support.ts";
 
 describe("CORS for a single-page app", () => {
   const { script, ask, received } = staged("CORS for a single-page app");
@@ -23,7 +23,7 @@ describe("CORS for a single-page app", () => {
   });
 
   test("one copy serves all sites, and a stranger is allowed nothing", async () => {
-    script("/api/list", [{ headers: { "Access-Control-Allow-Origin": "https://first.example" } }]);
+    script("/api/list", [{ headers: { ...HOUR, "Access-Control-Allow-Origin": "https://first.example" } }]);
     await ask("/api/list", from("https://app.example.com"));
     await eventually(async () => outcomeOf(await ask("/api/list")) === "hit");
     const sites = ["https://app.example.com", "https://pr-7.preview.example.com", "https://evil.example"];
