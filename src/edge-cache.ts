@@ -1,3 +1,4 @@
+import { requireBindings } from "./bindings.ts";
 import { type Config, type Env, parseConfig } from "./config.ts";
 import { createControl } from "./control/control.ts";
 import { isControlPath } from "./control/path.ts";
@@ -17,7 +18,8 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
   const control = createControl(rules);
   const open = once((env: Env) => {
     const config = parseConfig(env);
-    return { config, proxy: createProxy(config, matcher) };
+    requireBindings(rules, config);
+    return { config, proxy: createProxy(config, rules, matcher) };
   });
   return {
     async fetch(request, env, ctx) {

@@ -11,7 +11,12 @@ import { confirms, headAgrees, strongValidator } from "./validation.ts";
 /** What came of asking the origin. */
 export type OriginAnswer =
   | { readonly kind: "response"; readonly arrival: Arrival }
-  | { readonly kind: "failure"; readonly failure: "origin-unreachable" | "origin-timeout" };
+  | {
+      readonly kind: "failure";
+      readonly failure: "origin-unreachable" | "origin-timeout" | "origin-busy" | "circuit-open";
+      /** When it may be worth to ask again, or null where nobody knows. */
+      readonly retryAfterSeconds: number | null;
+    };
 
 /** What of the stored response took part in the request to the origin. */
 export interface Asked extends Standing {

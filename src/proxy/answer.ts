@@ -129,8 +129,26 @@ export function answerProblem(status: number, reason: Reason, member: CacheStatu
 
 /** What a client is told when the origin could not be asked. */
 export function answerFailure(answer: OriginAnswer, fwd: string): Answer {
-  const reason = answer.kind === "failure" ? answer.failure : "origin-unreachable";
-  return answerProblem(reason === "origin-timeout" ? 504 : 502, reason, { fwd, detail: reason });
+  if (answer.kind === "response") throw new Error("a failure without one");
+  return answerFailed(answer.failure, answer.retryAfterSeconds, { fwd, detail: answer.failure });
+}
+
+/** An error of our own in place of the origin's answer, with when to ask again where that is known. */
+export function answerFailed(
+  reason: Reason,
+  retryAfterSeconds: number | null,
+  member: CacheStatusMember,
+): Answer {
+  const answer = answerProblem(statusOf(reason), reason, member);
+  // RFC 9110 §10.2.3
+  if (retryAfterSeconds !== null) answer.response.headers.set("retry-after", String(retryAfterSeconds));
+  return answer;
+}
+
+// RFC 9110 §15.6: no answer, none in time, and none asked for.
+function statusOf(reason: Reason): number {
+  if (reason === "origin-timeout") return 504;
+  return reason === "origin-busy" || reason === "circuit-open" ? 503 : 502;
 }
 
 function setCacheStatus(headers: Headers, member: CacheStatusMember, earlier: string | null): void {

@@ -6,7 +6,7 @@ import { discard } from "./discard.ts";
 export const SMALL_BODY_BYTES = 64 * 1024;
 
 /** A stream with one reader that fails its reader, not the process, when it is broken off. */
-function channel(length: number | null): TransformStream<Uint8Array, Uint8Array> {
+export function channel(length: number | null): TransformStream<Uint8Array, Uint8Array> {
   return length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
 }
 

@@ -7,6 +7,7 @@ import type { CacheStatusMember } from "../http/cache-status.ts";
 import { purgeOf } from "../purge/purge.ts";
 import {
   type Answer,
+  answerFailed,
   answerPassed,
   answerProblem,
   answerStored,
@@ -127,7 +128,7 @@ function answerOf(lookup: Lookup, job: Job, refreshed: Refreshed, why: Reason): 
       });
     }
     case "failed":
-      return answerProblem(refreshed.reason === "origin-timeout" ? 504 : 502, refreshed.reason, {
+      return answerFailed(refreshed.reason, refreshed.retryAfterSeconds, {
         fwd,
         rule,
         detail: refreshed.reason,

@@ -5,7 +5,7 @@ import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
 import type { StoredBody } from "../store/store.ts";
 import type { Landing } from "./flights.ts";
-import type { OriginReply } from "./origin.ts";
+import type { OriginReply } from "./origin/attempt.ts";
 import type { Selected } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
@@ -42,7 +42,7 @@ export type Refreshed =
       readonly response: Response;
       readonly headers: Headers;
     }
-  | { readonly kind: "failed"; readonly reason: Reason };
+  | { readonly kind: "failed"; readonly reason: Reason; readonly retryAfterSeconds: number | null };
 
 /** A job that the origin has answered, and who is told what others may share of it. */
 export interface Answered extends Job {

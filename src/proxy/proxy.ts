@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normalisePath } from "../http/uri.ts";
 import { choose, type Matcher } from "../rules/match.ts";
+import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
@@ -14,7 +15,8 @@ import { finish } from "./finish.ts";
 import { Flights } from "./flights.ts";
 import { Invalidations } from "./invalidations.ts";
 import { Leases } from "./leases.ts";
-import { askOrigin } from "./origin.ts";
+import { askOrigin } from "./origin/origin.ts";
+import { openUpstreams } from "./origin/upstreams.ts";
 import { openPurges } from "./purges.ts";
 import { requestHead } from "./request-head.ts";
 import { serve } from "./serve.ts";
@@ -32,12 +34,12 @@ const REFRESH_RETRY_MS = 5_000;
 export type RequestHandler = (request: Request, url: URL, ctx: ExecutionContext) => Promise<Response>;
 
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
-export function createProxy(config: Config, matcher: Matcher): RequestHandler {
-  const shell = shellOf(config, (request) => choose(matcher, request));
+export function createProxy(config: Config, rules: RuleSet, matcher: Matcher): RequestHandler {
+  const shell = shellOf(config, rules, (request) => choose(matcher, request));
   return (request, url, ctx) => answer(exchangeOf(request, url, shell, ctx), shell);
 }
 
-function shellOf(config: Config, choose: Shell["choose"]): Shell {
+function shellOf(config: Config, rules: RuleSet, choose: Shell["choose"]): Shell {
   return {
     config,
     choose,
@@ -46,7 +48,9 @@ function shellOf(config: Config, choose: Shell["choose"]): Shell {
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
     invalidations: new Invalidations(),
     purges: openPurges(config),
+    upstreams: openUpstreams(rules.origins, config),
     clock: () => Date.now(),
+    chance: () => Math.random(),
   };
 }
 

@@ -12,7 +12,9 @@ import {
   storeBehind,
   updateFacts,
 } from "./keep-behind.ts";
-import { askOrigin, type OriginRequest } from "./origin.ts";
+import type { OriginReply } from "./origin/attempt.ts";
+import { askOrigin } from "./origin/origin.ts";
+import type { OriginRequest } from "./origin/origin-request.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
 /**
@@ -68,10 +70,14 @@ async function act(decision: StorageDecision, job: Answered): Promise<Refreshed>
       return passThrough(decision, job);
     case "fail":
       land({ kind: "failed", answer: reply.answer });
-      return { kind: "failed", reason: decision.reason };
+      return { kind: "failed", reason: decision.reason, retryAfterSeconds: retryAfter(reply) };
     default:
       return decision satisfies never;
   }
+}
+
+function retryAfter({ answer }: OriginReply): number | null {
+  return answer.kind === "failure" ? answer.retryAfterSeconds : null;
 }
 
 // RFC 9111 §4.3.4: once more, without conditions and as if nothing were stored.

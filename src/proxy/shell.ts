@@ -7,6 +7,7 @@ import type { CacheStore } from "../store/store.ts";
 import type { Flights } from "./flights.ts";
 import type { Invalidations } from "./invalidations.ts";
 import type { Leases } from "./leases.ts";
+import type { Upstreams } from "./origin/upstreams.ts";
 
 /** What the proxy of one isolate works with. */
 export interface Shell {
@@ -16,9 +17,12 @@ export interface Shell {
   readonly flights: Flights;
   readonly leases: Leases;
   readonly invalidations: Invalidations;
+  readonly upstreams: Upstreams;
   readonly purges: PurgeClient;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** From 0 up to, but not including, 1. */
+  readonly chance: () => number;
 }
 
 /** One request on its way through the proxy. */

@@ -159,7 +159,7 @@ describe("nobody is given a copy made under somebody's cookies on our word alone
           kept++;
           const other = request({ cookie: "sid=2", ...cc("max-stale, stale-if-error=50") });
           const reuse = decideReuse(other, found(response), rules, at(now));
-          const failure = { kind: "failure", failure: "origin-timeout" } as const;
+          const failure = { kind: "failure", failure: "origin-timeout", retryAfterSeconds: null } as const;
           const onError = decideStorage(other, failure, asked({ stored: response }), rules, at(now));
           expect([reuse.kind, onError.kind]).toEqual(["revalidate", "fail"]);
         },

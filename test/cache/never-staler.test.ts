@@ -178,7 +178,7 @@ describe("whatever the rules, nothing is served staler than they and the origin 
     fc.assert(
       fc.property(cases, (each) => {
         const response = responseOf(each);
-        const answer = { kind: "failure", failure: "origin-timeout" } as const;
+        const answer = { kind: "failure", failure: "origin-timeout", retryAfterSeconds: null } as const;
         const facts = asked({ stored: response, ...each.standing });
         const decision = decideStorage(request(), answer, facts, each.policy, at(each.now));
         if (decision.kind !== "serve-stale") return;

@@ -35,7 +35,7 @@ function reuse(
   return `${decision.kind} ${decision.reason}${behind}`;
 }
 
-const UNREACHABLE: OriginAnswer = { kind: "failure", failure: "origin-unreachable" };
+const UNREACHABLE: OriginAnswer = { kind: "failure", failure: "origin-unreachable", retryAfterSeconds: null };
 const answered = (status: number, fields: Fields = {}): OriginAnswer => ({
   kind: "response",
   arrival: arrival(status, fields),

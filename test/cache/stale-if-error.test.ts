@@ -16,8 +16,8 @@ import {
 
 const cc = (value: string): Fields => ({ "cache-control": value });
 const SIE = "max-age=60, stale-if-error=30";
-const UNREACHABLE: OriginAnswer = { kind: "failure", failure: "origin-unreachable" };
-const TIMEOUT: OriginAnswer = { kind: "failure", failure: "origin-timeout" };
+const UNREACHABLE: OriginAnswer = { kind: "failure", failure: "origin-unreachable", retryAfterSeconds: null };
+const TIMEOUT: OriginAnswer = { kind: "failure", failure: "origin-timeout", retryAfterSeconds: null };
 
 interface Asking {
   readonly chosen?: PolicyParts;

@@ -15,7 +15,7 @@ function whileRevalidating(fields: Fields, now: number, chosen: PolicyParts): st
 }
 
 function onError(fields: Fields, now: number, chosen: PolicyParts, asking: Fields = {}): string {
-  const answer = { kind: "failure", failure: "origin-unreachable" } as const;
+  const answer = { kind: "failure", failure: "origin-unreachable", retryAfterSeconds: null } as const;
   const facts = asked({ stored: stored(fields) });
   return decideStorage(request(asking), answer, facts, policy(chosen), at(now)).kind;
 }

@@ -6,6 +6,7 @@ export function configWith(parts: Partial<Config> = {}): Config {
   return {
     origin: new URL("https://origin.example.com"),
     originPath: "",
+    purgeBoundSeconds: 5,
     originTimeoutSeconds: 20,
     log: "off",
     controlToken: null,

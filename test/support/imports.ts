@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
   cli: ["cli", "rules", "cache", "http", "errors"],
   config: ["errors", "rules"],
+  bindings: ["config", "errors", "rules", "cache/policy"],
   "cache-rules": ["rules"],
 };
 

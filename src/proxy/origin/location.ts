@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Upstream } from "./upstreams.ts";
 
 const LOCATIONS = ["location", "content-location"];
 
@@ -7,8 +7,8 @@ const LOCATIONS = ["location", "content-location"];
  * a redirect does not lead around the cache. An empty `publicOrigin` leaves a path, for whatever host the client
  * is on. Returns the same object where there is nothing to replace.
  */
-export function publicLocations(headers: Headers, publicOrigin: string, config: Config): Headers {
-  const base = config.origin.origin + config.originPath;
+export function publicLocations(headers: Headers, publicOrigin: string, { origin, path }: Upstream): Headers {
+  const base = origin + path;
   const found = LOCATIONS.filter((name) => isBelow(headers.get(name), base));
   if (found.length === 0) return headers;
   const rewritten = new Headers(headers);

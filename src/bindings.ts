@@ -1,0 +1,69 @@
+import type { Policy, Template } from "./cache/policy.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./errors.ts";
+import type { RuleSet } from "./rules/rule.ts";
+
+/** Something that the rules name and wrangler.toml, or a secret, has to provide. */
+interface Requirement {
+  readonly name: string;
+  readonly allowed: string;
+  readonly isMet: (config: Config) => boolean;
+}
+
+/**
+ * Throws one ConfigError for everything that the rules name and that is not bound, so that a rule that could not
+ * work is not served. Not for the secrets that tell users apart: without them requests pass, which is safe.
+ */
+export function requireBindings(rules: RuleSet, config: Config): void {
+  const unmet = requirementsOf(rules).filter(({ isMet }) => !isMet(config));
+  const [first, ...others] = [...new Map(unmet.map((each) => [each.name, each])).values()];
+  if (first === undefined) return;
+  const rest = others.map(({ name, allowed }) => `${name}: ${allowed}`);
+  throw new ConfigError(first.name, undefined, [first.allowed, ...rest].join("; also missing: "));
+}
+
+function requirementsOf(rules: RuleSet): readonly Requirement[] {
+  const services = [...rules.origins.values()].flatMap(({ name, service }) =>
+    service === null ? [] : serviceFor(service, name),
+  );
+  const named = rules.rules.map(({ name, policy }) => ({ where: `rule "${name}"`, policy }));
+  const policies = [...named, { where: "defaults", policy: rules.defaults }];
+  return [...services, ...policies.flatMap(({ where, policy }) => requirementsOfPolicy(where, policy))];
+}
+
+function requirementsOfPolicy(where: string, policy: Policy): readonly Requirement[] {
+  const { rateLimit, origin } = policy;
+  const { set, add } = origin.fields;
+  return [
+    ...(rateLimit === null ? [] : [limiterFor(rateLimit.binding, where)]),
+    ...[...set, ...add]
+      .flatMap(([, template]) => variablesIn(template))
+      .map((name) => variableFor(name, `a value that ${where} sends to the origin`)),
+  ];
+}
+
+function variablesIn({ parts }: Template): readonly string[] {
+  return parts.flatMap((part) => (typeof part !== "string" && part.from === "env" ? part.name : []));
+}
+
+function variableFor(name: string, what: string): Requirement {
+  return {
+    name,
+    allowed: `${what}, as a variable or a secret`,
+    isMet: ({ variables }) => (variables[name] ?? "") !== "",
+  };
+}
+
+function serviceFor(name: string, origin: string): Requirement {
+  const allowed = `a service binding of this name in wrangler.toml, which origin "${origin}" is reached through`;
+  return { name, allowed, isMet: ({ bindings }) => hasMethod(bindings[name], "fetch") };
+}
+
+function limiterFor(name: string, where: string): Requirement {
+  const allowed = `a rate limit of this name in wrangler.toml, which ${where} counts by`;
+  return { name, allowed, isMet: ({ bindings }) => hasMethod(bindings[name], "limit") };
+}
+
+function hasMethod(bound: unknown, method: string): boolean {
+  return typeof bound === "object" && bound !== null && method in bound;
+}

@@ -1,0 +1,125 @@
+import { ANY_HOST } from "../../cache/canonical.ts";
+import type { OriginAnswer } from "../../cache/storage.ts";
+import { parseRetryAfter } from "../../http/retry-after.ts";
+import type { Exchange, Shell } from "../shell.ts";
+import { publicLocations } from "./location.ts";
+import { fieldsFor, type OriginRequest, requestFor } from "./origin-request.ts";
+import { probe } from "./probe.ts";
+import type { Upstream } from "./upstreams.ts";
+import { watchedBody } from "./watched-body.ts";
+
+/** What the origin answered, with its body as it came: still encoded, not yet read. */
+export interface OriginReply {
+  readonly answer: OriginAnswer;
+  /** Null where the origin could not be asked. Carries the body, or the WebSocket of an upgrade. */
+  readonly response: Response | null;
+  /** The name of the origin that this is the answer of. */
+  readonly origin: string;
+}
+
+const BUSY_SECONDS = 1;
+/** What counts as an origin that is not well. */
+const ILL_STATUSES = new Set([500, 502, 503, 504]);
+
+/** Asks one origin once, unless it is known to be ill or busy. */
+export async function attempt(
+  upstream: Upstream,
+  exchange: Exchange,
+  request: OriginRequest,
+  shell: Shell,
+): Promise<OriginReply> {
+  const { breaker, slots, settings } = upstream;
+  const admission = breaker?.admit(shell.clock()) ?? "send";
+  if (admission === "test" && settings.breaker?.probe) {
+    exchange.waitUntil(probe(upstream, settings.breaker.probe, shell.clock));
+  }
+  if (admission === "refuse" || (admission === "test" && settings.breaker?.probe)) {
+    return unsent(upstream, "circuit-open", breaker?.secondsLeft(shell.clock()) ?? null);
+  }
+  if (slots !== null && !slots.take()) {
+    // A test that cannot be sent says nothing of the origin.
+    if (admission === "test") breaker?.postpone();
+    return unsent(upstream, "origin-busy", BUSY_SECONDS);
+  }
+  const reply = await send(upstream, exchange, request, shell);
+  judge(upstream, reply, shell.clock());
+  return reply;
+}
+
+function unsent(
+  { settings }: Upstream,
+  failure: Extract<OriginAnswer, { kind: "failure" }>["failure"],
+  retryAfterSeconds: number | null,
+): OriginReply {
+  return { answer: { kind: "failure", failure, retryAfterSeconds }, response: null, origin: settings.name };
+}
+
+async function send(
+  upstream: Upstream,
+  exchange: Exchange,
+  request: OriginRequest,
+  { config, clock }: Shell,
+): Promise<OriginReply> {
+  const { settings, slots, firstByteSeconds } = upstream;
+  const requestedAt = clock();
+  const breakOff = new AbortController();
+  const abort = () => breakOff.abort();
+  const timer = setTimeout(abort, firstByteSeconds * 1000);
+  try {
+    // What is left of it when the head has come is the body's.
+    if (settings.totalSeconds !== null) setTimeout(abort, settings.totalSeconds * 1000);
+    const received = await upstream.send(requestFor(upstream, exchange, request), {
+      headers: fieldsFor(exchange, request, config.variables),
+      redirect: "manual",
+      signal: breakOff.signal,
+      // The bytes are passed on and stored as they come, whatever their coding.
+      encodeResponseBody: "manual",
+      // Cloudflare's own cache in front of the origin must not answer in its place.
+      cf: { cacheTtlByStatus: { "100-599": -1 } },
+    });
+    const response = watched(received, upstream, abort);
+    const headers = publicLocations(received.headers, publicOriginOf(exchange), upstream);
+    const arrival = { status: received.status, headers, requestedAt, respondedAt: clock() };
+    return { answer: { kind: "response", arrival }, response, origin: settings.name };
+  } catch {
+    slots?.giveBack();
+    return unsent(upstream, breakOff.signal.aborted ? "origin-timeout" : "origin-unreachable", null);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// One copy for all hosts leads to whichever the client is on (RFC 9110 §10.2.2).
+function publicOriginOf({ head }: Exchange): string {
+  const { origin } = head.url;
+  return origin === ANY_HOST ? "" : origin;
+}
+
+// Bodies are touched only where something has to be known of them.
+function watched(response: Response, { settings, slots }: Upstream, abort: () => void): Response {
+  const betweenBytesMs = settings.betweenBytesSeconds === null ? null : settings.betweenBytesSeconds * 1000;
+  const ended = () => slots?.giveBack();
+  if (response.body === null || response.webSocket) {
+    ended();
+    return response;
+  }
+  if (slots === null && betweenBytesMs === null) return response;
+  const length = response.headers.get("content-length");
+  const body = watchedBody(response.body, length === null ? null : Number(length), {
+    betweenBytesMs,
+    abort,
+    ended,
+  });
+  return new Response(body, {
+    ...response,
+    status: response.status,
+    headers: response.headers,
+    encodeBody: "manual",
+  });
+}
+
+function judge({ breaker }: Upstream, { answer }: OriginReply, now: number): void {
+  if (answer.kind === "failure") breaker?.failed(now, null);
+  else if (!ILL_STATUSES.has(answer.arrival.status)) breaker?.succeeded();
+  else breaker?.failed(now, parseRetryAfter(answer.arrival.headers.get("retry-after"), now));
+}

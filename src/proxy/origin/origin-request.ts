@@ -1,0 +1,85 @@
+import { ANY_HOST } from "../../cache/canonical.ts";
+import { changeFields } from "../../cache/changes.ts";
+import type { Policy } from "../../cache/policy.ts";
+import type { RequestHead } from "../../cache/types.ts";
+import { renderPath } from "../../cache/url-template.ts";
+import { dropFields, endToEnd } from "../../http/fields.ts";
+import type { Exchange } from "../shell.ts";
+import type { Upstream } from "./upstreams.ts";
+
+/** How the request to the origin differs from the client's. */
+export interface OriginRequest {
+  readonly method: string;
+  /** A stream can be sent once, bytes again and again. */
+  readonly body: ArrayBuffer | ReadableStream | null;
+  /** Fields to set, or to remove where null, beside those of every forwarded request. */
+  readonly fields: Readonly<Record<string, string | null>>;
+}
+
+const READ_METHODS = new Set(["GET", "HEAD"]);
+
+// The platform refuses to be given content with GET or HEAD, but lets it through in a copy of a request that
+// came with some (RFC 9110 §9.3.1: it has no meaning to us, and may have one to the origin).
+export function requestFor(upstream: Upstream, exchange: Exchange, { method, body }: OriginRequest): Request {
+  const url = urlFor(upstream, exchange);
+  return READ_METHODS.has(method) && body !== null
+    ? new Request(url, exchange.request)
+    : new Request(url, { method, body });
+}
+
+// Scheme, host and port are the operator's, whatever the path is: no request leads to another host.
+function urlFor({ origin, path }: Upstream, { head, policy }: Exchange): string {
+  return origin + path + (rewritten(head, policy.origin.rewrite) ?? head.url.pathname + head.url.search);
+}
+
+// A value that would make another path of it (renderPath) leaves the client's own.
+function rewritten(head: RequestHead, rewrite: Policy["origin"]["rewrite"]): string | null {
+  if (rewrite === null) return null;
+  const target = renderPath(rewrite, { request: head, response: null, variables: {} });
+  return target === null || target.includes("?") ? target : target + head.url.search;
+}
+
+/** The fields of the request; the rule's own changes have the last word. */
+export function fieldsFor(
+  { head, policy }: Exchange,
+  request: OriginRequest,
+  variables: Readonly<Record<string, string>>,
+): Headers {
+  const { url, headers: received } = head;
+  const headers = dropFields(endToEnd(received), spoofableFields(received, request.method));
+  const client = received.get("cf-connecting-ip");
+  if (client !== null) headers.set("x-forwarded-for", client);
+  headers.set("x-forwarded-proto", url.protocol.slice(0, -1));
+  if (url.origin !== ANY_HOST) headers.set("x-forwarded-host", url.host);
+  // RFC 9110 §7.6.3
+  headers.append("via", "1.1 selvedge");
+  // `fetch` writes the origin's own Host.
+  headers.delete("host");
+  if (isWebSocket(received)) headers.set("upgrade", "websocket");
+  for (const [name, value] of Object.entries(request.fields)) {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  }
+  return changeFields(headers, policy.origin.fields, { request: head, response: null, variables });
+}
+
+const CLAIMED_ADDRESSES = [
+  "forwarded",
+  "x-original-url",
+  "x-rewrite-url",
+  "x-original-host",
+  "x-host",
+  "x-real-ip",
+];
+const CLAIMED_METHODS = ["x-http-method-override", "x-http-method", "x-method-override"];
+
+// What a client claims about its address, its target or its method is in no key, and an origin that believes it
+// would answer others with what was meant for this one.
+function spoofableFields(received: Headers, method: string): readonly string[] {
+  const forwarded = [...received.keys()].filter((name) => name.startsWith("x-forwarded-"));
+  return [...forwarded, ...CLAIMED_ADDRESSES, ...(READ_METHODS.has(method) ? CLAIMED_METHODS : [])];
+}
+
+function isWebSocket(headers: Headers): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}

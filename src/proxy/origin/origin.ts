@@ -1,0 +1,101 @@
+import type { OriginPolicy } from "../../cache/policy.ts";
+import { parseRetryAfter } from "../../http/retry-after.ts";
+import { revealCredentials } from "../credentials.ts";
+import { discard } from "../discard.ts";
+import type { Exchange, Shell } from "../shell.ts";
+import { attempt, type OriginReply } from "./attempt.ts";
+import type { OriginRequest } from "./origin-request.ts";
+import type { Upstream } from "./upstreams.ts";
+
+/**
+ * Asks the origin that the policy names; where that fails, and the request may be sent again, the same once more or
+ * the next. Failures are answers too; nothing is thrown.
+ */
+export async function askOrigin(asked: Exchange, request: OriginRequest, shell: Shell): Promise<OriginReply> {
+  const exchange = { ...asked, head: revealCredentials(asked.head, asked.credentials) };
+  const { origin } = exchange.policy;
+  const isRepeatable = mayBeRepeated(exchange, request);
+  let best: OriginReply | null = null;
+  for (const upstream of upstreamsFor(origin, shell)) {
+    const reply = await askUpstream(upstream, exchange, { request, isRepeatable }, shell);
+    // What one origin says in trouble is worth more to the client than that another says nothing.
+    if (best !== null && reply.response === null) continue;
+    discard(best?.response?.body);
+    if (!mayFailOver(reply, origin, isRepeatable)) return reply;
+    best = reply;
+  }
+  if (best === null) throw new Error("a policy names no origin");
+  return best;
+}
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"]);
+
+// RFC 9110 §9.2.2. A read with a body is one that the operator has declared to be safe.
+function mayBeRepeated({ content }: Exchange, { method, body }: OriginRequest): boolean {
+  if (body instanceof ReadableStream) return false;
+  return SAFE_METHODS.has(method) || content instanceof ArrayBuffer;
+}
+
+// A write that has been sent may have been done; one that was not sent was not.
+function mayFailOver(
+  { answer }: OriginReply,
+  { failoverStatuses }: OriginPolicy,
+  isRepeatable: boolean,
+): boolean {
+  if (answer.kind === "response") return isRepeatable && failoverStatuses.includes(answer.arrival.status);
+  return isRepeatable || answer.failure === "circuit-open" || answer.failure === "origin-busy";
+}
+
+/** In the order to be asked in. */
+function upstreamsFor({ names, weights }: OriginPolicy, { upstreams, chance }: Shell): readonly Upstream[] {
+  const first = weights === null ? 0 : drawn(weights, chance());
+  return [...names.slice(first), ...names.slice(0, first)].flatMap((name) => upstreams.get(name) ?? []);
+}
+
+/** The index that a number from 0 to 1 falls on, each as wide as its share. */
+export function drawn(shares: readonly number[], chance: number): number {
+  let left = chance * shares.reduce((sum, share) => sum + share, 0);
+  const index = shares.findIndex((share) => {
+    left -= share;
+    return left < 0;
+  });
+  return Math.max(0, index);
+}
+
+interface Asking {
+  readonly request: OriginRequest;
+  readonly isRepeatable: boolean;
+}
+
+async function askUpstream(
+  upstream: Upstream,
+  exchange: Exchange,
+  { request, isRepeatable }: Asking,
+  shell: Shell,
+): Promise<OriginReply> {
+  const attempts = isRepeatable ? upstream.settings.retries.attempts : 0;
+  for (let retry = 0; ; retry++) {
+    const reply = await attempt(upstream, exchange, request, shell);
+    const pauseMs = retry < attempts ? pauseBefore(retry, reply, upstream, shell) : null;
+    if (pauseMs === null) return reply;
+    discard(reply.response?.body);
+    await scheduler.wait(pauseMs);
+  }
+}
+
+/** Milliseconds to wait before the request is sent again, or null where that would be of no use. */
+function pauseBefore(
+  retry: number,
+  { answer }: OriginReply,
+  { settings }: Upstream,
+  { clock, chance }: Shell,
+): number | null {
+  const { backoffMs, statuses } = settings.retries;
+  // From half of it to the whole: those who failed together should not come back together.
+  const pauseMs = backoffMs * 2 ** retry * (0.5 + chance() / 2);
+  if (answer.kind === "failure") return answer.failure === "circuit-open" ? null : pauseMs;
+  const { status, headers } = answer.arrival;
+  if (!statuses.includes(status)) return null;
+  const askedSeconds = parseRetryAfter(headers.get("retry-after"), clock()) ?? 0;
+  return askedSeconds * 1000 > pauseMs ? null : pauseMs;
+}
