@@ -30,12 +30,8 @@ export function logSource({ openLog, trustMs, limitMs, clock }: LogSourceOptions
     const { facts, sequence } = await everySince(start, knowledge);
     knowledge.sequence = sequence;
     nowKnown(knowledge, askedAt);
-    const told = { sequence, readAt: askedAt, facts };
-    // A log that is behind has begun anew, and has told all it knows.
-    const recentNow =
-      sequence < start
-        ? { ...told, from: 0 }
-        : { ...told, from: joins ? recent.from : start, facts: [...(recent?.facts ?? []), ...facts] };
+    const from = joins ? recent.from : start;
+    const recentNow = { from, sequence, readAt: askedAt, facts: [...(recent?.facts ?? []), ...facts] };
     const { snapshots, waitUntil } = telling;
     waitUntil(snapshots.write("recent", trimmed(recentNow)));
     if (wasCold || facts.length > MOST_RECENT) waitUntil(snapshots.write("all", allOf(knowledge, askedAt)));

@@ -82,8 +82,9 @@ function urlOf(value: string): string | null {
 }
 
 function pathOf(value: string): string | null {
+  const [scheme = "https://"] = SCHEME.exec(value) ?? [];
   const place = value.replace(SCHEME, "");
-  const url = /^[^/\\?#]+\/[^?#]*$/.test(place) ? parse(`https://${place}`) : null;
+  const url = /^[^/\\?#]+\/[^?#]*$/.test(place) ? parse(scheme + place) : null;
   return url && url.host + normalisePath(url.pathname);
 }
 

@@ -31,6 +31,7 @@ describe("a value comes out as stored responses spell it", () => {
     ["host", "a b", null],
     ["path", "api.example.com/products", "api.example.com/products"],
     ["path", "https://API.example.com/products", "api.example.com/products"],
+    ["path", "http://api.example.com:80/products", "api.example.com/products"],
     ["path", "api.example.com/%7euser/caf%c3%a9", "api.example.com/~user/caf%C3%A9"],
     ["path", "api.example.com/café", "api.example.com/caf%C3%A9"],
     ["path", "api.example.com/a/../b", "api.example.com/b"],
