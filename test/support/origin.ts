@@ -48,6 +48,8 @@ export interface Origin {
   script(path: string, answers: readonly Answer[]): void;
   /** The requests for a path (without its query) so far. */
   received(path: string): readonly Received[];
+  /** All requests so far, by path. */
+  all(): readonly Received[];
   onUpgrade(handler: (request: IncomingMessage, socket: Duplex) => void): void;
   stop(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export async function startOrigin(): Promise<Origin> {
     url: `http://127.0.0.1:${port}`,
     script: (path, answers) => void scripts.set(path, [...answers]),
     received: (path) => received.get(path) ?? [],
+    all: () => [...received.values()].flat(),
     onUpgrade: (handler) => void server.on("upgrade", handler),
     stop: async () => {
       server.closeAllConnections();

@@ -5,6 +5,7 @@ import { discard } from "../discard.ts";
 import type { Exchange, Shell } from "../shell.ts";
 import { attempt, type OriginReply } from "./attempt.ts";
 import type { OriginRequest } from "./origin-request.ts";
+import { drawn } from "./shares.ts";
 import type { Upstream } from "./upstreams.ts";
 
 /**
@@ -50,16 +51,6 @@ function mayFailOver(
 function upstreamsFor({ names, weights }: OriginPolicy, { upstreams, chance }: Shell): readonly Upstream[] {
   const first = weights === null ? 0 : drawn(weights, chance());
   return [...names.slice(first), ...names.slice(0, first)].flatMap((name) => upstreams.get(name) ?? []);
-}
-
-/** The index that a number from 0 to 1 falls on, each as wide as its share. */
-export function drawn(shares: readonly number[], chance: number): number {
-  let left = chance * shares.reduce((sum, share) => sum + share, 0);
-  const index = shares.findIndex((share) => {
-    left -= share;
-    return left < 0;
-  });
-  return Math.max(0, index);
 }
 
 interface Asking {

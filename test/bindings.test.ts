@@ -1,0 +1,66 @@
+/** A rule that could not work is not served, and what is missing is said by name. */
+import { describe, expect, test } from "vitest";
+import { requireBindings } from "../src/bindings.ts";
+import type { RulesInput } from "../src/rules/input.ts";
+import { defineRules } from "../src/rules/rule.ts";
+import { configWith } from "./support/config.ts";
+
+function refusal(input: RulesInput, parts: Parameters<typeof configWith>[0] = {}): string | null {
+  try {
+    requireBindings(defineRules(input), configWith(parts));
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const limited: RulesInput = {
+  rules: [
+    { name: "login", match: { path: "/login" }, rateLimit: { binding: "LOGIN", limit: 5, period: 60 } },
+  ],
+};
+const signed: RulesInput = {
+  rules: [{ name: "api", match: {}, requestHeaders: { set: { "X-Key": "{env.API_KEY}" } } }],
+};
+const bound: RulesInput = {
+  origins: { inner: { service: "INNER" } },
+  rules: [{ name: "inner", match: {}, origin: "inner" }],
+};
+
+describe("what the rules name", () => {
+  test.each<
+    [title: string, input: RulesInput, parts: Parameters<typeof configWith>[0], refused: string | null]
+  >([
+    ["nothing", { rules: [] }, {}, null],
+    ["a rate limit that is bound", limited, { bindings: { LOGIN: { limit() {} } } }, null],
+    [
+      "a rate limit that is not",
+      limited,
+      {},
+      'ConfigError: LOGIN: found nothing; allowed: a rate limit of this name in wrangler.toml, which rule "login" counts by',
+    ],
+    ["a secret that is there", signed, { variables: { API_KEY: "s" } }, null],
+    [
+      "a secret that is not",
+      signed,
+      {},
+      'ConfigError: API_KEY: found nothing; allowed: a value that rule "api" sends to the origin, as a variable or a secret',
+    ],
+    ["an empty secret", signed, { variables: { API_KEY: "" } }, expect.stringContaining("API_KEY") as never],
+    ["a service that is bound", bound, { bindings: { INNER: { fetch() {} } } }, null],
+    [
+      "a service that is not",
+      bound,
+      { variables: { INNER: "https://x" } },
+      'ConfigError: INNER: found nothing; allowed: a service binding of this name in wrangler.toml, which origin "inner" is reached through',
+    ],
+  ])("%s", (_, input, parts, refused) => {
+    expect(refusal(input, parts)).toEqual(refused);
+  });
+
+  test("all that is missing is said at once", () => {
+    const input: RulesInput = { ...bound, rules: [...limited.rules, ...signed.rules, ...bound.rules] };
+    const message = refusal(input) ?? "";
+    expect(["INNER", "LOGIN", "API_KEY"].filter((name) => !message.includes(name))).toEqual([]);
+  });
+});
