@@ -17,6 +17,7 @@ import {
 import { refreshBehind } from "./behind.ts";
 import { collapse } from "./collapse.ts";
 import { discard } from "./discard.ts";
+import { logRuleWarning } from "./events.ts";
 import type { Job, Refreshed } from "./job.ts";
 import { occasionOf } from "./purges.ts";
 import { type Selected, select } from "./select.ts";
@@ -37,6 +38,7 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
   const unknown = selected.response && shell.purges.ready(occasionOf(exchange, now));
   if (unknown) await unknown;
   const decision = decideOn(lookup, selected, now);
+  if (decision.reason === "stale-forbidden") warnOnce(lookup, decision.reason);
   switch (decision.kind) {
     case "serve":
       return answerHit(lookup, selected, { outcome: "HIT", reason: decision.reason });
@@ -53,6 +55,14 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
     default:
       return decision satisfies never;
   }
+}
+
+// An s-maxage silences the rule's stale window (RFC 5861 §3 with RFC 9111 §5.2.2.10): no operator expects that.
+function warnOnce({ exchange, shell }: Lookup, reason: Reason): void {
+  const { rule } = exchange.policy;
+  if (shell.warned.has(rule)) return;
+  shell.warned.add(rule);
+  logRuleWarning({ rule, reason, url: exchange.head.url.pathname }, shell.config.log);
 }
 
 /** The second decision on what was selected, with all that this isolate knows of invalidations. */

@@ -49,6 +49,7 @@ function shellOf(config: Config, rules: RuleSet, choose: Shell["choose"]): Shell
     invalidations: new Invalidations(),
     purges: openPurges(config),
     upstreams: openUpstreams(rules.origins, config),
+    warned: new Set(),
     clock: () => Date.now(),
     chance: () => Math.random(),
   };

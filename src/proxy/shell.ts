@@ -18,6 +18,8 @@ export interface Shell {
   readonly leases: Leases;
   readonly invalidations: Invalidations;
   readonly upstreams: Upstreams;
+  /** The rules that have been warned of: once each. */
+  readonly warned: Set<string | null>;
   readonly purges: PurgeClient;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
