@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startDemoOrigin } from "../examples/demo-origin.ts";
 import { DEV_HELP, type DevOptions, readDevOptions } from "./dev-options.ts";
 import { checkRules, isPortFree } from "./tools.ts";
+import { readDeployment, rulesWarnings } from "./warnings.ts";
 import { startWranglerDev, type WranglerDev, type WranglerDevOptions } from "./wrangler-dev.ts";
 
 const FIRST_PORT = 8787;
@@ -16,6 +17,8 @@ async function run(options: DevOptions): Promise<void> {
   if (options.help) quit(0, DEV_HELP);
   const refusal = await checkRules();
   if (refusal) quit(1, `src/cache-rules.ts is refused. ${refusal}`);
+  // What is stored locally stays stored, whatever addresses the deployed Worker will have.
+  for (const line of await rulesWarnings({ ...readDeployment(), workersDev: false })) console.warn(line);
   const port = await choosePort(options.port);
   if (options.origin) await warnIfSilent(options.origin);
   const demo = options.origin ? null : await startDemoOrigin();

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import type { RuleSet } from "../src/rules/rule.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -20,12 +21,18 @@ export const QUIET_ENV: NodeJS.ProcessEnv = {
   DO_NOT_TRACK: "1",
 };
 
+/** What src/cache-rules.ts says as it is now. Throws where it is refused. */
+export async function loadRules(): Promise<RuleSet> {
+  const file = new URL("../src/cache-rules.ts", import.meta.url);
+  // Node keeps what it has imported, and refused, by URL: an edited file needs another one.
+  const module: { readonly default: RuleSet } = await import(`${file}?changed=${(await stat(file)).mtimeMs}`);
+  return module.default;
+}
+
 /** Why src/cache-rules.ts, as it is now, is refused, or null where it is in order. */
 export async function checkRules(): Promise<string | null> {
   try {
-    const file = new URL("../src/cache-rules.ts", import.meta.url);
-    // Node keeps what it has imported, and refused, by URL: an edited file needs another one.
-    await import(`${file}?changed=${(await stat(file)).mtimeMs}`);
+    await loadRules();
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
