@@ -268,3 +268,13 @@ describe("templates have the places that the page gives them", () => {
     }
   }
 });
+
+test("the warnings are those that there are", () => {
+  const code = readFileSync(join(ROOT, "src/rules/lint-warning.ts"), "utf8");
+  const union = /type WarningCode =([^;]*);/.exec(code)?.[1] ?? "";
+  const known = Array.from(union.matchAll(/"([\w-]+)"/g), ([, name]) => name);
+  const section = PAGE.split("\n## Warnings\n")[1] ?? "";
+  const cells = Array.from(section.matchAll(/^\| (`[^|]*`) +\|/gm), ([, cell = ""]) => cell);
+  const named = cells.flatMap((cell) => Array.from(cell.matchAll(/`([\w-]+)`/g), ([, name]) => name));
+  expect(named.sort()).toEqual(known.sort());
+});
