@@ -25,13 +25,20 @@ function unkeyedOf(
   if (other === "none" || (other === null && defaults.action === "pass")) return [];
   if (!sharesKeys(policy, other?.rule.policy ?? defaults)) return [];
   const others = other === null ? "requests that no rule matches" : `those of ${label(other)}`;
+  const are = conditions.length === 1 ? "is" : "are";
   return [
     about(placed, {
       key: conditions[0] ?? "match",
       code: "unkeyed-condition",
-      text: `${conditions.join(", ")} ${conditions.length === 1 ? "is" : "are"} not in the key, so its copies are also served to ${others}. Put ${conditions.length === 1 ? "it" : "them"} in key, give this rule a key.version, or pass the other requests`,
+      text: `${conditions.join(", ")} ${are} not in the key, so its copies are also served to ${others}. ${remedyOf(conditions)}`,
     }),
   ];
+}
+
+function remedyOf(conditions: readonly string[]): string {
+  const isKeyable = conditions.every((condition) => /\.(?:headers|cookies)\.|\.country$/.test(condition));
+  const inKey = isKeyable ? "Put it in key in both, give" : "Give";
+  return `${inKey} this rule a key.version of its own, or pass the other requests`;
 }
 
 /** What a match asks of a request besides its URL and method, and what the key does not tell apart. */

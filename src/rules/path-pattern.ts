@@ -1,3 +1,4 @@
+import { normalisePath } from "../http/uri.ts";
 import { decoded } from "./condition-target.ts";
 
 /** A path pattern, compiled to the cheapest test that decides as URLPattern would. */
@@ -33,7 +34,7 @@ const PARAMETER = /^:[A-Za-z_$][\w$]*$/;
 
 /** Compiles a pattern in URLPattern's pathname syntax. Throws the platform's TypeError where it is none. */
 export function compilePath(source: string): PathPattern {
-  const pattern = new URLPattern({ pathname: source });
+  const pattern = new URLPattern({ pathname: normalSpelling(source) });
   // URLPattern's own normal form: percent-encoded, and without dot segments, as a request's path is.
   const { pathname } = pattern;
   const written = pathname.slice(1).split("/");
@@ -41,6 +42,16 @@ export function compilePath(source: string): PathPattern {
   if (shape === null) return complexPattern(source, pattern, leadOf(written));
   const literal = SPECIAL.test(pathname) ? null : pathname;
   return { source, literal, shape, accepts: testOf(shape), capture: captureOf(written) };
+}
+
+// A request's path is in its normal spelling (RFC 3986 §6.2.2) when it comes here: `/%61` would match nothing.
+function normalSpelling(source: string): string {
+  return source.replace(/%[0-9A-Fa-f]{2}/g, (octet) => {
+    const normal = normalisePath(octet);
+    if (normal.length > 1) return normal;
+    // Escaped, so that it is no part of a parameter's name. Within an expression it would mean something else.
+    return source.includes("(") ? octet.toUpperCase() : `\\${normal}`;
+  });
 }
 
 // Literal segments, parameters that are a whole segment, and at most one "*", which is the very end.

@@ -172,9 +172,19 @@ describe("never warns of a rule that is reached", () => {
     })
     .map(({ host, path: target, ...parts }) => ask(`https://${host}${target}`, parts));
 
-  test("a match that covers another holds wherever it holds", () => {
+  // Few words, so that many pairs have to do with each other at every depth.
+  const small = fc.record({ method: some("GET", "HEAD"), country: some("DE", "FR") }).map(match);
+  const few = fc.oneof(fc.constant([]), fc.array(small, { minLength: 1, maxLength: 2 }));
+  const deep = fc
+    .tuple(small, few, few, few)
+    .map(([outer, not, any, all]): RuleMatch => ({ ...outer, not, any, all }));
+
+  test.each([
+    ["of every kind", pair],
+    ["of few words", fc.tuple(deep, deep)],
+  ])("a match that covers another holds wherever it holds: %s", (_title, pairs) => {
     const property = fc.property(
-      pair,
+      pairs,
       fc.array(request, { minLength: 10, maxLength: 20 }),
       ([wide, narrow], all) => {
         fc.pre(covers(wide, narrow));

@@ -38,6 +38,10 @@ describe("a pattern accepts", () => {
     ["/caf\u00e9", "/caf%C3%A9", true],
     ["/caf\u00e9/:x", "/caf%C3%A9/1", true],
     ["/a\\:b", "/a:b", true],
+    ["/%61dmin", "/admin", true],
+    ["/caf%c3%a9/*", "/caf%C3%A9/x", true],
+    ["/:x%7Ey", "/a~y", true],
+    ["/:x(\\d+)%2fy", "/1%2Fy", true],
   ])("%s, %s: %j", (pattern, path, expected) => {
     expect(compilePath(pattern).accepts(path)).toBe(expected);
   });
