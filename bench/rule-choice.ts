@@ -40,6 +40,7 @@ const NOBODY: ClientFacts = {
   country: "DE",
   continent: "EU",
   asn: 64496,
+  acceptEncoding: null,
   tlsVersion: "TLSv1.3",
   bot: null,
 };
@@ -138,8 +139,15 @@ interface Course {
 
 function courseOf({ match, request }: Mix, count: number, asked: number): Course {
   const rules = Array.from({ length: count }, (_, index) => ({ name: `r${index}`, match: match(index) }));
-  const requests = Array.from({ length: asked }, (_, index) => request(Math.floor((index * count) / asked)));
+  const requests = Array.from({ length: asked }, (_, index) => request(spreadOver(count, index, asked)));
   return { matcher: compileRules(defineRules({ rules })), requests };
+}
+
+/** The place of a rule for each request: spread over the file, and of the same kind however many rules there are. */
+function spreadOver(count: number, index: number, asked: number): number {
+  const kinds = KINDS.length - 1;
+  const place = Math.floor((index * count) / asked);
+  return Math.min(count - 1, place - (place % kinds) + (index % kinds));
 }
 
 /** In nanoseconds of CPU per choice. A low quantile of the turns: what else runs here only ever adds. */

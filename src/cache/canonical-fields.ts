@@ -108,7 +108,9 @@ function keyFolds(key: KeyPolicy): readonly Fold[] {
     ...(key.country ? [{ name: COUNTRY_FIELD, value: country }] : []),
     ...negotiated("accept-language", languages, (sent) => acceptedLanguage(sent, languages)),
     ...negotiated("accept", mediaTypes, (sent) => acceptedMediaType(sent, mediaTypes)),
-    ...negotiated("accept-encoding", encodings, (sent) => acceptedEncoding(sent, encodings)),
+    ...negotiated("accept-encoding", encodings, (sent, { client }) =>
+      acceptedEncoding(client.acceptEncoding ?? sent, encodings),
+    ),
   ];
 }
 
@@ -129,8 +131,8 @@ function country(_: string | null, { client }: RequestHead): string {
 function negotiated(
   name: string,
   available: readonly string[],
-  accepted: (sent: string | null) => string | null,
+  accepted: (sent: string | null, request: RequestHead) => string | null,
 ): readonly Fold[] {
   const [first] = available;
-  return first === undefined ? [] : [{ name, value: (sent) => accepted(sent) ?? first }];
+  return first === undefined ? [] : [{ name, value: (sent, request) => accepted(sent, request) ?? first }];
 }

@@ -13,6 +13,8 @@ export interface ClientFacts {
   /** AF, AN, AS, EU, NA, OC or SA. */
   readonly continent: string | null;
   readonly asn: number | null;
+  /** What the client itself accepts (Accept-Encoding), where the platform has put its own word in the field. */
+  readonly acceptEncoding: string | null;
   /** Such as "TLSv1.3". */
   readonly tlsVersion: string | null;
   /** The category of a known bot, such as "Search Engine Crawler"; "unknown" for one by its score alone. */

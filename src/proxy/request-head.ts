@@ -26,6 +26,7 @@ function clientFacts({ headers, cf }: Request): ClientFacts {
     country: text(facts?.country),
     continent: text(facts?.continent),
     asn: typeof facts?.asn === "number" ? facts.asn : null,
+    acceptEncoding: text(facts?.clientAcceptEncoding),
     tlsVersion: text(facts?.tlsVersion),
     bot: botCategory(facts),
   };

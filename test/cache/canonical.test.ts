@@ -283,6 +283,13 @@ describe("the fields of a canonical request", () => {
     expect(fieldsOf(canonicalRequest(request(sent), policy(chosen)).headers)).toEqual(expected);
   });
 
+  it("has the coding that the client itself accepts, where the platform has put another word", () => {
+    const client = { ...NO_CLIENT, acceptEncoding: "gzip" };
+    const asked = { ...request({ "accept-encoding": "br, gzip" }), client };
+    const { headers } = canonical(asked, { encodings: ["br", "gzip"] });
+    expect(headers.get("accept-encoding")).toBe("gzip");
+  });
+
   it("has the country that the platform knows", () => {
     const asked = { ...request(), client: { ...NO_CLIENT, country: "DE" } };
     expect(canonical(asked, { country: true }).headers.get("x-country")).toBe("DE");

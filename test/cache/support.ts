@@ -44,6 +44,7 @@ export const NO_CLIENT: ClientFacts = {
   country: null,
   continent: null,
   asn: null,
+  acceptEncoding: null,
   tlsVersion: null,
   bot: null,
 };
