@@ -21,8 +21,8 @@ export interface Candidates {
 interface Division {
   readonly facet: Facet;
   readonly byValue: ReadonlyMap<string, Candidates>;
-  /** How many labels the names have below which any host is wanted. */
-  readonly depths: readonly number[];
+  /** The length of the shortest ".example.com" among the values, below which any host is wanted. */
+  readonly shortest: number;
 }
 
 /** What a rule may want one of a few values of. */
@@ -73,7 +73,7 @@ function divisionOf(facet: Facet, told: readonly Candidate[], facets: readonly F
   return {
     facet,
     byValue: new Map(Array.from(byValue, ([value, some]) => [value, divided(some, facets)])),
-    depths: facet === "host" ? depthsOf([...byValue.keys()]) : [],
+    shortest: shortestOf([...byValue.keys()].filter((value) => value.startsWith("."))),
   };
 }
 
@@ -92,9 +92,8 @@ function keysOf(facet: Facet, { host, extension, method }: RuleMatch): ReadonlyS
   }
 }
 
-function depthsOf(hosts: readonly string[]): readonly number[] {
-  const below = hosts.filter((host) => host.startsWith("."));
-  return [...new Set(below.map((host) => host.split(".").length - 1))];
+function shortestOf(names: readonly string[]): number {
+  return Math.min(...names.map(({ length }) => length));
 }
 
 /** Tests the candidates for a request. What stands behind the first rule found so far need not be tested. */
@@ -104,12 +103,13 @@ export function test({ least, divisions, list }: Candidates, search: Search): vo
   testList(list, search);
 }
 
-function testDivision({ facet, byValue, depths }: Division, search: Search): void {
+function testDivision(division: Division, search: Search): void {
+  const { facet, byValue } = division;
   switch (facet) {
     case "host":
       search.host ??= search.request.url.hostname;
       test(byValue.get(search.host) ?? NONE, search);
-      for (const depth of depths) test(byValue.get(lastLabels(search.host, depth)) ?? NONE, search);
+      if (search.host.length > division.shortest) testParents(search.host, division, search);
       return;
     case "extension":
       search.extension ??= extensionOf(search.path) ?? "";
@@ -123,16 +123,12 @@ function testDivision({ facet, byValue, depths }: Division, search: Search): voi
   }
 }
 
-const DOT = 0x2e;
-
-/** The end of a host from the dot before so many labels: ".example.com" for two. All of it where it has no more. */
-function lastLabels(host: string, count: number): string {
-  let labels = 0;
-  for (let at = host.length - 1; at > 0; at--) {
-    if (host.charCodeAt(at) === DOT) labels += 1;
-    if (labels === count) return host.slice(at);
+/** Tests what is wanted of the names above a host, each as the end of it from a dot on. */
+function testParents(host: string, { byValue, shortest }: Division, search: Search): void {
+  for (let dot = host.indexOf("."); dot !== -1; dot = host.indexOf(".", dot + 1)) {
+    if (host.length - dot < shortest) return;
+    test(byValue.get(host.slice(dot)) ?? NONE, search);
   }
-  return host;
 }
 
 function testList(list: readonly Candidate[], search: Search): void {

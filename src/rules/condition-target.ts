@@ -34,8 +34,14 @@ export function methodCondition(listed: readonly string[]): Condition {
 }
 
 export function hostCondition(hosts: readonly string[]): Condition {
+  const [only] = hosts;
+  const holds = (hostname: string) => hosts.some((host) => hostMatches(host, hostname));
   return {
-    holds: (request) => hosts.some((host) => hostMatches(host, request.url.hostname)),
+    // Most rules that name a host name one.
+    holds:
+      only !== undefined && hosts.length === 1
+        ? ({ url }) => hostMatches(only, url.hostname)
+        : ({ url }) => holds(url.hostname),
     whyNot: (request) => `host ${quote(request.url.hostname)} is not ${anyOf(hosts)}`,
     wants: `host is ${anyOf(hosts)}`,
     readsClient: false,
@@ -57,27 +63,13 @@ export function extensionCondition(extensions: readonly string[]): Condition {
   };
 }
 
-const [DOT, SLASH, PERCENT] = [0x2e, 0x2f, 0x25];
-
 /** Lower case, what follows the last dot of the last segment; null where nothing stands before or after it. */
 export function extensionOf(path: string): string | null {
-  // Most paths have none, and that is found without a part being cut out.
-  for (let at = path.length - 1; at >= 0; at--) {
-    const unit = path.charCodeAt(at);
-    if (unit === SLASH) return null;
-    if (unit === DOT) return extensionAt(path, at);
-    if (unit === PERCENT) return extensionIn(decoded(path.slice(path.lastIndexOf("/") + 1)));
-  }
-  return null;
-}
-
-function extensionIn(segment: string): string | null {
-  return extensionAt(segment, segment.lastIndexOf("."));
-}
-
-function extensionAt(path: string, dot: number): string | null {
-  const hasName = dot > 0 && path.charCodeAt(dot - 1) !== SLASH;
-  return hasName && dot < path.length - 1 ? path.slice(dot + 1).toLowerCase() : null;
+  // Most paths have none, and this tells soonest. In its normal spelling a path has no encoded dot.
+  if (!path.includes(".")) return null;
+  const segment = decoded(path.slice(path.lastIndexOf("/") + 1));
+  const dot = segment.lastIndexOf(".");
+  return dot < 1 || dot === segment.length - 1 ? null : segment.slice(dot + 1).toLowerCase();
 }
 
 /** A segment without its percent-encoding; as it is where that is none of UTF-8. */
