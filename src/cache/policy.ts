@@ -32,6 +32,8 @@ export interface Policy {
   readonly cors: CorsPolicy | null;
   /** What a successful write invalidates: tags, and paths, which begin with "/". */
   readonly invalidates: readonly Template[];
+  /** Whether the origin's answer to a write may name tags to purge, in `Selvedge-Purge`. */
+  readonly originPurges: "honor" | "ignore";
   /** For how long a writer is not served what was requested before its write, or null. */
   readonly readYourWritesSeconds: number | null;
   readonly origin: OriginPolicy;

@@ -1,9 +1,9 @@
 import { dropDirectives } from "../http/directive-list.ts";
 import type { Policy } from "./policy.ts";
-import { TAG_FIELDS } from "./tags.ts";
+import { PURGE_FIELD, TAG_FIELDS } from "./tags.ts";
 
 // RFC 9213 §3.1: a field that targets this hop alone ends here, as do tags: they are names to purge by.
-const OURS = ["cloudflare-cdn-cache-control", ...TAG_FIELDS];
+const OURS = ["cloudflare-cdn-cache-control", ...TAG_FIELDS, PURGE_FIELD];
 
 /** What would have a cache behind this one share the answer. */
 const SHARING_DIRECTIVES = new Set(["public", "s-maxage", "proxy-revalidate", "private"]);

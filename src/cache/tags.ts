@@ -4,6 +4,9 @@ import { render, type Subject } from "./template.ts";
 /** Fields in which origins name the tags of a response. They are for us: clients are not sent them. */
 export const TAG_FIELDS = ["cache-tag", "surrogate-key", "xkey"] as const;
 
+/** The field in which the origin's answer to a write names tags to purge, divided by commas. For us too. */
+export const PURGE_FIELD = "selvedge-purge";
+
 /** How the tags of a field stand apart: as each of these fields' own products have it. */
 const SEPARATORS: Readonly<Record<(typeof TAG_FIELDS)[number], RegExp>> = {
   "cache-tag": /,/,
@@ -37,6 +40,12 @@ export function safeTag(text: string): string | null {
   if (text === "" || text.length > LONGEST_TAG) return null;
   const safe = text.toWellFormed().replace(/[^\x21-\x2b\x2d-\x7e]/gu, encodeURIComponent);
   return safe.length > LONGEST_TAG ? null : safe;
+}
+
+/** The tags that `Selvedge-Purge` names, in their one spelling. */
+export function tagsToPurge(headers: Headers): readonly string[] {
+  const named = (headers.get(PURGE_FIELD) ?? "").split(",").map((tag) => safeTag(tag.trim()));
+  return [...new Set(named.filter((tag) => tag !== null))].slice(0, MOST_TAGS);
 }
 
 function originTags(field: (typeof TAG_FIELDS)[number], headers: Headers | null): readonly (string | null)[] {

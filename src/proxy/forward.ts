@@ -3,13 +3,23 @@ import { type Answer, answerFailure, answerPassed, forwardToken } from "./answer
 import { askOrigin } from "./origin/origin.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
+/** What was passed on, and what the origin said besides what clients may see. */
+export interface Forwarded {
+  readonly answer: Answer;
+  /** The origin's own fields, or null where it did not answer. */
+  readonly fields: Headers | null;
+}
+
 /** Sends the client's request on as it is, and its answer back; nothing is looked up or stored. */
-export async function forward(exchange: Exchange, shell: Shell, reason: Reason): Promise<Answer> {
+export async function forward(exchange: Exchange, shell: Shell, reason: Reason): Promise<Forwarded> {
   const { head, request, policy } = exchange;
   const asking = { method: head.method, body: exchange.content ?? request.body, fields: {} };
   const { answer, response } = await askOrigin(exchange, asking, shell);
   const fwd = forwardToken(reason);
-  if (response === null || answer.kind === "failure") return answerFailure(answer, fwd);
+  if (response === null || answer.kind === "failure")
+    return { answer: answerFailure(answer, fwd), fields: null };
   const member = { fwd, fwdStatus: response.status, rule: policy.rule ?? undefined, detail: reason };
-  return answerPassed(response, answer.arrival.headers, { policy, member, outcome: "PASS", reason });
+  const fields = answer.arrival.headers;
+  const told = { policy, member, outcome: "PASS", reason } as const;
+  return { answer: answerPassed(response, fields, told), fields };
 }

@@ -27,7 +27,7 @@ export async function serve(asked: Exchange, shell: Shell): Promise<Answer> {
     case "preflight":
       return answerPreflight(exchange);
     case "bypass":
-      return forward(exchange, shell, plan.reason);
+      return (await forward(exchange, shell, plan.reason)).answer;
     case "write-through":
       return writeThrough(exchange, shell, plan.reason);
     case "lookup":

@@ -3,7 +3,7 @@ import { invalidatedUris } from "../cache/invalidation.ts";
 import { NO_MATERIAL, primaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { changedHead } from "../cache/request.ts";
-import { renderTag } from "../cache/tags.ts";
+import { renderTag, tagsToPurge } from "../cache/tags.ts";
 import { renderPath } from "../cache/url-template.ts";
 import type { PurgeRequest } from "../purge/purge.ts";
 import type { Answer } from "./answer.ts";
@@ -15,13 +15,13 @@ import { writtenCookie } from "./written.ts";
 
 /** RFC 9111 §4.4. What a write invalidates is in force before the client hears of its success. */
 export async function writeThrough(exchange: Exchange, shell: Shell, reason: Reason): Promise<Answer> {
-  const answer = await forward(exchange, shell, reason);
-  if (answer.outcome === "ERROR") return answer;
+  const { answer, fields } = await forward(exchange, shell, reason);
+  if (fields === null) return answer;
   if (isSuccess(answer.response.status)) {
     const uris = invalidatedUris(exchange.head, answer.response);
     await Promise.all([
       ...uris.map((url) => invalidate(url, exchange, shell)),
-      purge(exchange, shell, answer),
+      purge(exchange, shell, fields),
     ]);
     await letWriterRead(exchange, shell, answer);
   }
@@ -49,16 +49,18 @@ function storedUri(url: URL, { head }: Exchange, shell: Shell): string {
   return primaryKey(canonicalRequest(read, policy), policy, NO_MATERIAL).uri;
 }
 
-async function purge(exchange: Exchange, shell: Shell, { response }: Answer): Promise<void> {
+async function purge(exchange: Exchange, shell: Shell, fields: Headers): Promise<void> {
   const { head, policy } = exchange;
-  const subject = { request: head, response, variables: {} };
-  const facts = policy.invalidates.flatMap((template) => {
+  const subject = { request: head, response: null, variables: {} };
+  const named = policy.originPurges === "honor" ? tagsToPurge(fields).flatMap(tagFact) : [];
+  const chosen = policy.invalidates.flatMap((template) => {
     if (!template.source.startsWith("/")) return tagFact(renderTag(template, subject));
     const path = renderPath(template, subject);
     return path === null
       ? []
       : spellingsOf(path).map((each) => pathFact(storedUri(new URL(each, head.url), exchange, shell)));
   });
+  const facts = [...chosen, ...named];
   if (facts.length === 0) return;
   const by = `rule ${policy.rule ?? "defaults"}`;
   const recorded = await shell.purges.record(facts, by, occasionOf(exchange, shell.clock()));

@@ -20,7 +20,7 @@ const NOT_WITHOUT_CACHE: readonly (readonly [key: keyof Decisions, harmless: unk
 const NOT_WITH_RESPOND = [
   ...["edgeTtl", "staleWhileRevalidate", "staleIfError", "query", "key", "scope", "identity", "jwt", "tags"],
   ...["clientDirectives", "heuristicFreshness", "setCookie", "requestCookies", "authorization"],
-  ...["invalidates", "readYourWrites", "origin", "requestHeaders", "extends"],
+  ...["invalidates", "originPurges", "readYourWrites", "origin", "requestHeaders", "extends"],
 ];
 
 /**

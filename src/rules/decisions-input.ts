@@ -64,6 +64,7 @@ export const DECISIONS = {
   authorization: byDefault("respect", choice("respect", "ignore")),
   cors,
   invalidates: byDefault([], once(invalidates)),
+  originPurges: byDefault("ignore", choice("honor", "ignore")),
   readYourWrites: durationFrom(1, 3600),
   origin,
   requestHeaders,

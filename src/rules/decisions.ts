@@ -40,6 +40,7 @@ export function policyOf(rule: string | null, all: Decisions): Policy {
     authorization: all.authorization ?? "respect",
     cors: all.cors ?? null,
     invalidates: all.invalidates ?? NONE,
+    originPurges: all.originPurges ?? "ignore",
     readYourWritesSeconds: all.readYourWrites ?? null,
     origin:
       all.requestHeaders === undefined

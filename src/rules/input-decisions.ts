@@ -41,6 +41,8 @@ export interface DecisionsInput {
   readonly cors?: CorsInput;
   /** Tags, and paths (with "/" first), that a successful write invalidates: `["products", "/products/{id}"]`. */
   readonly invalidates?: readonly string[];
+  /** `"honor"`: the origin may name tags to purge in its answer to a write, in `Selvedge-Purge`. Default: `"ignore"`. */
+  readonly originPurges?: "honor" | "ignore";
   /** For how long a writer bypasses what is older than its write. Default: not at all. */
   readonly readYourWrites?: Duration;
   /** Which origin is asked, and for what. Default: `"default"`, the ORIGIN variable. */

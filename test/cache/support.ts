@@ -124,6 +124,7 @@ export function policy(chosen: PolicyParts = {}): Policy {
     authorization: "respect",
     cors: null,
     invalidates: [],
+    originPurges: "ignore",
     readYourWritesSeconds: null,
     origin: { names: ["default"], weights: null, failoverStatuses: [], rewrite: null, fields: NO_CHANGES },
     responseFields: NO_CHANGES,

@@ -20,6 +20,7 @@ const { script, ask, received, path } = stage({
         match: { path: "/:shop/products/:id", method: ["PUT", "DELETE"] },
         invalidates: ["{shop}:products", "{shop}:product:{id}", "/{shop}/stock/{id}", "offers"],
       },
+      { name: "told", match: { path: "/told/*", method: "POST" }, originPurges: "honor" },
       { name: "note", match: { path: "/notes/*", method: "POST" }, readYourWrites: "10s" },
     ],
   },
@@ -74,6 +75,20 @@ describe("a write invalidates reads", () => {
     script(`${name}/products/9`, { status: 200 });
     await ask(`${name}/products/9`, { method: "PUT", body: "x" });
     expect(outcomeOf(await ask(`${name}/offers`))).toBe("purged");
+  });
+
+  test("what the origin names in its answer, where the rule lets it, and the client does not see that", async () => {
+    const name = shop();
+    await warm(`${name}/products`);
+    const named = { "Selvedge-Purge": `other, ${name.slice(1)}:products` };
+    const ignored = await ask(path("/untold", { status: 201, headers: named }), {
+      method: "POST",
+      body: "x",
+    });
+    const before = outcomeOf(await ask(`${name}/products`));
+    const obeyed = await ask(path("/told", { status: 201, headers: named }), { method: "POST", body: "x" });
+    expect([before, outcomeOf(await ask(`${name}/products`))]).toEqual(["hit", "purged"]);
+    expect([ignored, obeyed].map(({ headers }) => headers["selvedge-purge"])).toEqual([undefined, undefined]);
   });
 
   test("not where the origin said that the write failed", async () => {

@@ -25,6 +25,7 @@ const DEFAULT: Policy = {
   authorization: "respect",
   cors: null,
   invalidates: [],
+  originPurges: "ignore",
   readYourWritesSeconds: null,
   origin: DEFAULT_ORIGIN,
   responseFields: NO_CHANGES,
