@@ -4,6 +4,9 @@
  * in policy.ts.
  */
 
+/** How long a stored response is kept at the most, fresh or stale; a purge is remembered for as long. */
+export const RETENTION_DAYS = 30;
+
 /** What the platform knows of the client besides its request; null where it does not say. */
 export interface ClientFacts {
   /** As text, IPv4 or IPv6. */

@@ -1,4 +1,5 @@
 import { changedHead } from "../cache/request.ts";
+import { RETENTION_DAYS } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normalisePath } from "../http/uri.ts";
@@ -25,7 +26,7 @@ import { withoutWritten, writtenAt } from "./written.ts";
 
 const MEMORY_BYTES = 32 * 1024 * 1024;
 const MEMORY_TRUST_MS = 5_000;
-const RETENTION_SECONDS = 30 * 86_400;
+const RETENTION_SECONDS = RETENTION_DAYS * 86_400;
 /** Beyond the time that the origin may take to begin: for the body, and for storing it. */
 const LEASE_MARGIN_MS = 30_000;
 const REFRESH_RETRY_MS = 5_000;

@@ -1,3 +1,4 @@
+import { RETENTION_DAYS } from "../cache/types.ts";
 import { localSource } from "./local-source.ts";
 import type { Log } from "./log.ts";
 import { logSource } from "./log-source.ts";
@@ -83,7 +84,7 @@ const DEFAULTS = {
   waitMs: 250,
   skewMs: 2000,
   limitMs: 5000,
-  retentionMs: 30 * 24 * HOUR_MS,
+  retentionMs: RETENTION_DAYS * 24 * HOUR_MS,
   onError: () => {},
   clock: () => Date.now(),
   chance: () => Math.random(),

@@ -1,11 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
+import { RETENTION_DAYS } from "../cache/types.ts";
 import type { Delta, HistoryEntry, Log, LoggedFact, LogOutcome } from "./log.ts";
 import type { PurgeRequest } from "./purge.ts";
 import { readPurges } from "./purge-input.ts";
 
 const DAY_MS = 86_400_000;
-/** No stored response is kept for longer (RETENTION_SECONDS of the proxy): older facts are about nothing. */
-export const FACT_RETENTION_MS = 30 * DAY_MS;
+/** No stored response is kept for longer: older facts are about nothing. */
+export const FACT_RETENTION_MS = RETENTION_DAYS * DAY_MS;
 const HISTORY_ENTRIES = 10_000;
 /** After how many numbers the facts are counted again. */
 const COUNT_EVERY = 1000;

@@ -1,10 +1,9 @@
 import type { Policy, TtlPolicy } from "../cache/policy.ts";
+import { RETENTION_DAYS } from "../cache/types.ts";
 import { about, type PlacedRule, type RuleWarning } from "./lint-warning.ts";
 import type { RuleSet } from "./rule.ts";
 
 const DAY_SECONDS = 86_400;
-/** How long the stores keep a response (RETENTION_SECONDS in src/proxy/proxy.ts). */
-const RETENTION_DAYS = 30;
 
 const READS = ["GET", "HEAD"];
 const SAFE = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"];
