@@ -6,7 +6,7 @@ export const REASONS = {
   blocked: { section: "rule", text: "the matching rule blocks the request" },
   maintenance: { section: "rule", text: "the matching rule says that the API is under maintenance" },
   "rate-limited": { section: "RFC 6585 §4", text: "the client has sent too many requests" },
-  preflight: { section: "Fetch §3.3.5", text: "the rule answers the CORS preflight" },
+  preflight: { section: "Fetch §3.3.2", text: "the rule answers the CORS preflight" },
   "no-identity": { section: "rule", text: "nothing says who is asking, and copies are for one identity" },
   "body-too-large": { section: "rule", text: "the request's body is longer than the rule hashes" },
   "method-unsafe": { section: "RFC 9111 §4", text: "an unsafe method is written through to the origin" },

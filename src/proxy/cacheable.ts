@@ -106,7 +106,8 @@ export function answerHit(
   const now = shell.clock();
   const status = {
     ...(member ?? { hit: true }),
-    ttl: secondsLeft(response, exchange.policy, now),
+    // What a purge has made stale has nothing left, whatever its lifetime says.
+    ttl: reason === "purged-soft" ? 0 : secondsLeft(response, exchange.policy, now),
     rule: exchange.policy.rule ?? undefined,
     detail: reason === "fresh" ? undefined : reason,
   };
