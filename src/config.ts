@@ -1,3 +1,4 @@
+import { type ControlToken, parseTokens, SHORTEST_TOKEN, TOKENS_ALLOWED } from "./control/tokens.ts";
 import { ConfigError } from "./errors.ts";
 import { parseDuration } from "./rules/duration.ts";
 
@@ -7,8 +8,11 @@ export interface Env {
   readonly ORIGIN_TIMEOUT?: string;
   readonly LOG?: string;
   readonly PURGE_BOUND?: string;
-  /** A secret. Without it there is no control API. */
+  /** A secret: the token of one administrator of the control API. */
   readonly CONTROL_TOKEN?: string;
+  /** A secret: more tokens, each with a name and a role. Without any token there is no control API. */
+  readonly CONTROL_TOKENS?: string;
+  readonly CONTROL_PREFIX?: string;
   /** A secret. Rules that tell users apart need it: identities are hashed with it. */
   readonly SELVEDGE_SECRET?: string;
   /** What the rules name: further variables and secrets, service bindings, rate limits. */
@@ -28,8 +32,10 @@ export interface Config {
   readonly log: LogFormat;
   /** Within which time a purge is in force everywhere. Default 5. */
   readonly purgeBoundSeconds: number;
-  /** The bearer token of the control API, or null where there is none. */
-  readonly controlToken: string | null;
+  /** Whom the control API listens to; where there is nobody, it does not exist. */
+  readonly controlTokens: readonly ControlToken[];
+  /** What its paths begin with. Default "/__selvedge". Lower case, without a slash at its end. */
+  readonly controlPrefix: string;
   /** What identities are hashed and cookies of our own are signed with, or null. */
   readonly secret: string | null;
   /** Every variable and secret that is a text, by name, for the templates of the rules. */
@@ -47,7 +53,8 @@ export function parseConfig(env: Env): Config {
     originTimeoutSeconds: parseSeconds("ORIGIN_TIMEOUT", env.ORIGIN_TIMEOUT ?? "20s"),
     log: parseLog(env.LOG ?? "json"),
     purgeBoundSeconds: parseSeconds("PURGE_BOUND", env.PURGE_BOUND ?? "5s"),
-    controlToken: parseSecret("CONTROL_TOKEN", env.CONTROL_TOKEN, SHORTEST_TOKEN),
+    controlTokens: controlTokensOf(env),
+    controlPrefix: parsePrefix(env.CONTROL_PREFIX ?? "/__selvedge"),
     secret: parseSecret("SELVEDGE_SECRET", env.SELVEDGE_SECRET, SHORTEST_SECRET),
     variables: Object.fromEntries(Object.entries(env).filter(isText)),
     bindings: env,
@@ -73,7 +80,24 @@ function parseLog(value: string): LogFormat {
   throw new ConfigError("LOG", value, '"json", "pretty" or "off"');
 }
 
-const SHORTEST_TOKEN = 16;
+function controlTokensOf(env: Env): readonly ControlToken[] {
+  const single = parseSecret("CONTROL_TOKEN", env.CONTROL_TOKEN, SHORTEST_TOKEN);
+  const more = parseTokens(env.CONTROL_TOKENS ?? "");
+  if (more === null) {
+    throw new ConfigError("CONTROL_TOKENS", `${env.CONTROL_TOKENS?.length} characters`, TOKENS_ALLOWED);
+  }
+  return single === null ? more : [{ name: "CONTROL_TOKEN", role: "admin", token: single }, ...more];
+}
+
+function parsePrefix(value: string): string {
+  if (/^(?:\/[a-z0-9_-]+){1,3}$/.test(value)) return value;
+  throw new ConfigError(
+    "CONTROL_PREFIX",
+    value,
+    'one to three segments of lower-case letters, digits, "_" and "-", such as "/__selvedge"',
+  );
+}
+
 const SHORTEST_SECRET = 32;
 
 // The value is a secret: the message does not repeat it.

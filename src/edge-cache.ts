@@ -1,10 +1,10 @@
 import { requireBindings } from "./bindings.ts";
-import { type Config, type Env, parseConfig } from "./config.ts";
-import { createControl } from "./control/control.ts";
+import { type Env, parseConfig } from "./config.ts";
+import { type Control, createControl } from "./control/control.ts";
 import { isControlPath } from "./control/path.ts";
 import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
-import { createProxy, type RequestHandler } from "./proxy/proxy.ts";
+import { createProxy, openShell, type RequestHandler } from "./proxy/proxy.ts";
 import { compileRules } from "./rules/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
@@ -15,27 +15,33 @@ export interface EdgeCache {
 /** A Worker around one set of rules: the control prefix to the control API, all else to the proxy. */
 export function createEdgeCache(rules: RuleSet): EdgeCache {
   const matcher = compileRules(rules);
-  const control = createControl(rules);
   const open = once((env: Env) => {
     const config = parseConfig(env);
     requireBindings(rules, config);
-    return { config, proxy: createProxy(config, rules, matcher) };
+    const shell = openShell(config, rules, matcher);
+    const { purges, clock } = shell;
+    return {
+      prefix: config.controlPrefix,
+      proxy: createProxy(shell),
+      control: createControl({ rules, matcher, config, purges, clock }),
+    };
   });
   return {
     async fetch(request, env, ctx) {
       const opened = openOrRefuse(open, env);
       if (opened instanceof ConfigError) return problemWith(500, opened.message, "configuration");
       const url = new URL(request.url);
-      return isControlPath(url.pathname)
-        ? control(request, opened.config.controlToken)
+      return isControlPath(url.pathname, opened.prefix)
+        ? opened.control(request, url, (work) => ctx.waitUntil(work))
         : opened.proxy(request, url, ctx);
     },
   };
 }
 
 interface Opened {
-  readonly config: Config;
+  readonly prefix: string;
   readonly proxy: RequestHandler;
+  readonly control: Control;
 }
 
 function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigError {

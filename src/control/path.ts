@@ -1,24 +1,23 @@
-/** The paths below this prefix are the operator's: they are never cached and never reach the origin. */
-export const CONTROL_PREFIX = "/__selvedge";
-
-/** Whether a path is the operator's, however it is spelled: encoding, case, doubled slashes. */
-export function isControlPath(pathname: string): boolean {
-  if (!pathname.includes("_") && !pathname.includes("%")) return false;
-  const plain = decode(pathname)
+/**
+ * Whether a path is the operator's, however it is spelled: encoding (also twice), case, doubled slashes,
+ * backslashes, parameters behind ";", dots at the end of a segment. Such paths are never cached and never reach the
+ * origin; only the plain spelling is answered. `prefix` is in lower case.
+ */
+export function isControlPath(pathname: string, prefix: string): boolean {
+  const plain = decoded(pathname)
+    .toLowerCase()
+    .replace(/\0[^/\\]*/g, "")
     .replace(/[/\\]+/g, "/")
-    .toLowerCase();
-  return plain === CONTROL_PREFIX || plain.startsWith(`${CONTROL_PREFIX}/`);
+    .replace(/;[^/]*/g, "")
+    .replace(/\.+(?=\/|$)/g, "");
+  return plain === prefix || plain.startsWith(`${prefix}/`);
 }
 
 // Twice encoded is once too often for an honest client, and some origins decode twice.
-function decode(pathname: string): string {
+function decoded(pathname: string): string {
   let path = pathname;
-  for (let round = 0; round < 2 && path.includes("%"); round++) {
-    try {
-      path = decodeURIComponent(path);
-    } catch {
-      return path;
-    }
+  for (let round = 0; round < 3 && path.includes("%"); round++) {
+    path = path.replace(/%([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
   }
   return path;
 }

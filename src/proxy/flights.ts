@@ -1,6 +1,6 @@
 import type { OriginAnswer } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../store/bounded-map.ts";
 
 /** What a flight shares with those who waited for it: plain data, never a stream of another request. */
 export type Landing =

@@ -1,4 +1,4 @@
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../store/bounded-map.ts";
 
 const MOST_REMEMBERED = 10_000;
 

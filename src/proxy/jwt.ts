@@ -2,7 +2,7 @@ import type { JwtSource } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { cookieValue } from "../http/cookie.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../store/bounded-map.ts";
 import { type KeyFinder, KeyUnavailable, keyFinder } from "./jwt-keys.ts";
 
 /** A verified token's claims set. */

@@ -35,15 +35,15 @@ const REFRESH_RETRY_MS = 5_000;
 export type RequestHandler = (request: Request, url: URL, ctx: ExecutionContext) => Promise<Response>;
 
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
-export function createProxy(config: Config, rules: RuleSet, matcher: Matcher): RequestHandler {
-  const shell = shellOf(config, rules, (request) => choose(matcher, request));
+export function createProxy(shell: Shell): RequestHandler {
   return (request, url, ctx) => answer(exchangeOf(request, url, shell, ctx), shell);
 }
 
-function shellOf(config: Config, rules: RuleSet, choose: Shell["choose"]): Shell {
+/** What the proxy of one isolate works with. */
+export function openShell(config: Config, rules: RuleSet, matcher: Matcher): Shell {
   return {
     config,
-    choose,
+    choose: (request) => choose(matcher, request),
     store: openStore(),
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),

@@ -1,8 +1,7 @@
-import { canonicalRequest } from "../cache/canonical.ts";
 import { invalidatedUris } from "../cache/invalidation.ts";
-import { NO_MATERIAL, primaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { changedHead } from "../cache/request.ts";
+import { storedUri } from "../cache/stored-uri.ts";
 import { renderTag, tagsToPurge } from "../cache/tags.ts";
 import { renderPath } from "../cache/url-template.ts";
 import type { PurgeRequest } from "../purge/purge.ts";
@@ -34,7 +33,7 @@ function isSuccess(status: number): boolean {
 }
 
 async function invalidate(url: URL, exchange: Exchange, shell: Shell): Promise<void> {
-  const uri = storedUri(url, exchange, shell);
+  const uri = uriOf(url, exchange, shell);
   const now = shell.clock();
   shell.invalidations.record(uri, now);
   // Written also where nothing is stored yet: another isolate may have a response on its way.
@@ -42,11 +41,10 @@ async function invalidate(url: URL, exchange: Exchange, shell: Shell): Promise<v
   await shell.store.save(await storeKey(uri), record, null, now);
 }
 
-/** The URI under which a read of this URL is stored, by the rule that such a read falls under. */
-function storedUri(url: URL, { head }: Exchange, shell: Shell): string {
+// By the rule that a read of this URL falls under.
+function uriOf(url: URL, { head }: Exchange, shell: Shell): string {
   const read = changedHead(head, { method: "GET", url });
-  const { policy } = shell.choose(read);
-  return primaryKey(canonicalRequest(read, policy), policy, NO_MATERIAL).uri;
+  return storedUri(read, shell.choose(read).policy);
 }
 
 async function purge(exchange: Exchange, shell: Shell, fields: Headers): Promise<void> {
@@ -58,7 +56,7 @@ async function purge(exchange: Exchange, shell: Shell, fields: Headers): Promise
     const path = renderPath(template, subject);
     return path === null
       ? []
-      : spellingsOf(path).map((each) => pathFact(storedUri(new URL(each, head.url), exchange, shell)));
+      : spellingsOf(path).map((each) => pathFact(uriOf(new URL(each, head.url), exchange, shell)));
   });
   const facts = [...chosen, ...named];
   if (facts.length === 0) return;

@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors"],
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
   cli: ["cli", "rules", "cache", "http", "errors"],
-  config: ["errors", "rules"],
+  config: ["errors", "rules", "control/tokens"],
   bindings: ["config", "errors", "rules", "cache/policy"],
   "cache-rules": ["rules"],
 };

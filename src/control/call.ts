@@ -1,0 +1,37 @@
+import type { Config } from "../config.ts";
+import type { Occasion, PurgeClient } from "../purge/purge-client.ts";
+import type { Matcher } from "../rules/match.ts";
+import type { RuleSet } from "../rules/rule.ts";
+import type { ControlToken, Role } from "./tokens.ts";
+
+/** What the control API works with. */
+export interface Controlled {
+  readonly rules: RuleSet;
+  readonly matcher: Matcher;
+  readonly config: Config;
+  readonly purges: PurgeClient;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** One request of somebody who may make it. */
+export interface Call {
+  readonly request: Request;
+  readonly url: URL;
+  readonly by: ControlToken;
+  readonly occasion: Occasion;
+}
+
+/** A route below the prefix: control.ts serves it, openapi.ts describes it. */
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** Begins with "/", without the prefix. */
+  readonly path: string;
+  readonly role: Role;
+  readonly summary: string;
+  /** JSON Schemas by where they hold. */
+  readonly query?: Readonly<Record<string, object>>;
+  readonly body?: object;
+  readonly answers: Readonly<Record<number, object>>;
+  readonly handle: (call: Call) => Response | Promise<Response>;
+}
