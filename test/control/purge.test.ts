@@ -1,0 +1,242 @@
+/** See and undo what the cache did: purges over the control API, from end to end. */
+import Ajv from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { type ClientRequest, type ClientResponse, send } from "../support/client.ts";
+import { eventually, outcomeOf, stage } from "../support/stage.ts";
+
+const HOUR = { "Cache-Control": "max-age=3600" };
+const TOKENS = {
+  reader: "reader-token-0123456789",
+  ci: "ci-token-0123456789abcd",
+  ops: "ops-token-0123456789abc",
+};
+
+const { ask, path, received, worker } = withWorker();
+
+function withWorker() {
+  const running = stage({
+    vars: {
+      CONTROL_TOKENS: `reader:read:${TOKENS.reader} ci:purge:${TOKENS.ci} ops:admin:${TOKENS.ops}`,
+    },
+    rules: {
+      rules: [
+        { name: "tagged", match: { path: "/tagged/*" }, tags: ["things"] },
+        { name: "soft", match: { path: "/soft/*" }, staleWhileRevalidate: "1h" },
+        {
+          name: "folded",
+          match: { path: "/folded/*" },
+          query: { exclude: ["utm_*"] },
+          key: { pathCase: "insensitive" },
+        },
+        { name: "shared", match: { path: "/shared/*" }, key: { host: false } },
+      ],
+    },
+  });
+  return {
+    ...{ ask: running.ask, path: running.path, received: running.received },
+    worker: () => running.worker,
+  };
+}
+
+function control(route: string, request: ClientRequest & { token?: string } = {}): Promise<ClientResponse> {
+  const { token = TOKENS.ops, headers, ...rest } = request;
+  return send(`${worker().url}/__selvedge${route}`, {
+    ...rest,
+    headers: { ...(token === "" ? {} : { Authorization: `Bearer ${token}` }), ...headers },
+  });
+}
+
+const purge = (body: unknown, token = TOKENS.ci) =>
+  control("/purge", { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), token });
+
+/** A path whose copy is in place. */
+async function stored(prefix: string): Promise<string> {
+  const target = path(prefix, { headers: HOUR });
+  await eventually(async () => outcomeOf(await ask(target)) === "hit");
+  return target;
+}
+
+const host = () => new URL(worker().url).host;
+
+describe("POST purge", () => {
+  test.each<[what: string, prefix: string, body: (target: string) => object]>([
+    ["a tag", "/tagged", () => ({ tags: ["things"] })],
+    ["an address of this host", "/a", (target) => ({ urls: [target] })],
+    ["a whole address", "/a", (target) => ({ urls: [`http://${host()}${target}`] })],
+    ["an address as the rule folds it", "/folded", (target) => ({ urls: [`${target}?utm_source=x`] })],
+    ["a path", "/a", (target) => ({ paths: [target] })],
+    ["a path with its host", "/a", (target) => ({ paths: [host() + target] })],
+    ["a prefix", "/prefixed/deep", () => ({ prefixes: ["/prefixed/de"] })],
+    ["a rule", "/tagged", () => ({ rules: ["tagged"] })],
+    ["a host", "/a", () => ({ hosts: [host()] })],
+    ["the copy of all hosts, by one of them", "/shared", () => ({ hosts: [host()] })],
+    ["the copy of all hosts, by its path", "/shared", (target) => ({ paths: [target] })],
+    ["the copy of all hosts, by a prefix", "/shared", () => ({ prefixes: ["/shared/"] })],
+    ["everything", "/a", () => ({ everything: true })],
+  ])("%s", async (_, prefix, body) => {
+    const target = await stored(prefix);
+    const before = await ask(target);
+    const answer = await purge(body(target));
+    expect(answer.status).toBe(200);
+    const after = await ask(target);
+    expect(outcomeOf(after)).toBe("purged");
+    expect(after.body).not.toBe(before.body);
+  });
+
+  test("soft: what is stale now is served while it is refreshed", async () => {
+    const target = await stored("/soft");
+    const before = await ask(target);
+    await purge({ urls: [target], soft: true });
+    const stale = await ask(target);
+    expect([outcomeOf(stale), stale.body]).toEqual(["purged-soft", before.body]);
+    await eventually(async () => (await ask(target)).body !== before.body);
+  });
+
+  test("nothing else goes", async () => {
+    const [target, other] = [await stored("/tagged"), await stored("/a")];
+    await purge({ urls: [target], tags: ["something"], prefixes: ["/b"] });
+    expect([outcomeOf(await ask(target)), outcomeOf(await ask(other))]).toEqual(["purged", "hit"]);
+  });
+
+  test("says what it has purged, in the spelling of what is stored, and who asked is on record", async () => {
+    const answer = await purge({ urls: ["/folded/X?utm_medium=y&a=1"], soft: true });
+    const told = JSON.parse(answer.body);
+    const value = `http://${host()}/folded/x?a=1`;
+    expect(told).toMatchObject({ reach: "everywhere", purges: [{ scope: "url", value, soft: true }] });
+    const history = JSON.parse((await control("/purges?limit=1", { token: TOKENS.reader })).body);
+    expect(history.purges).toEqual([{ ...told.purges[0], by: "ci" }]);
+    const older = JSON.parse((await control(`/purges?before=${told.purges[0].sequence}`)).body);
+    expect(older.purges.map(({ sequence }: { sequence: number }) => sequence)).not.toContain(
+      told.purges[0].sequence,
+    );
+  });
+});
+
+describe("a request that is wrong", () => {
+  test.each<[title: string, body: unknown, complaint: string]>([
+    ["not JSON", "{", "the body is not JSON"],
+    ["empty", " ", "the body is empty; allowed: a JSON object"],
+    [
+      "a list",
+      [],
+      "found []; allowed: an object with the keys tags, urls, paths, prefixes, rules, hosts, everything, soft",
+    ],
+    [
+      "nothing",
+      {},
+      "nothing to purge; allowed: one or more of tags, urls, paths, prefixes, rules, hosts, everything",
+    ],
+    [
+      "a misspelt key",
+      { tag: ["a"] },
+      'tag: unknown; allowed: the keys tags, urls, paths, prefixes, rules, hosts, everything, soft; did you mean "tags"?',
+    ],
+    ["a text for a list", { tags: "a" }, 'tags: found "a"; allowed: a list of strings'],
+    ["a number in a list", { urls: ["/a", 7] }, "urls[1]: found 7; allowed: a string, not empty"],
+    [
+      "no address",
+      { urls: ["https://"] },
+      'urls[0]: found "https://"; allowed: an address, such as /products?page=2',
+    ],
+    [
+      "a path with a query",
+      { paths: ["/a?b"] },
+      'paths[0]: found "/a?b"; allowed: a path, with its host before it or none, and without a query',
+    ],
+    [
+      "a rule that is none",
+      { rules: ["taged"] },
+      'rules[0]: found "taged"; allowed: the name of a rule; did you mean "tagged"?',
+    ],
+    ["everything but not quite", { everything: false }, "everything: found false; allowed: true"],
+    ["softly", { tags: ["a"], soft: "yes" }, 'soft: found "yes"; allowed: true or false'],
+    [
+      "too many",
+      { tags: Array.from({ length: 1001 }, (_, index) => `t${index}`) },
+      "1001 purges; allowed: at most 1000",
+    ],
+  ])("%s", async (_, body, complaint) => {
+    const answer = await purge(body);
+    expect([answer.status, answer.headers["content-type"]]).toEqual([400, "application/problem+json"]);
+    expect(JSON.parse(answer.body).detail).toContain(complaint);
+  });
+
+  test("purges nothing of it, also not what is right", async () => {
+    const target = await stored("/a");
+    await purge({ urls: [target, 7] });
+    expect(outcomeOf(await ask(target))).toBe("hit");
+  });
+
+  test("is not read beyond its limit", async () => {
+    expect((await purge(`{"tags":["${"x".repeat(1_100_000)}"]}`)).status).toBe(413);
+  });
+
+  test.each(["limit=0", "limit=1001", "limit=x", "before=0", "before=-1"])(
+    "of the history: %s",
+    async (query) => {
+      expect((await control(`/purges?${query}`)).status).toBe(400);
+    },
+  );
+});
+
+describe("access", () => {
+  test.each<[title: string, route: string, method: string, token: string, status: number]>([
+    ["a reader reads", "/purges", "GET", TOKENS.reader, 200],
+    ["a reader does not purge", "/purge", "POST", TOKENS.reader, 403],
+    ["who may purge may read", "/health", "GET", TOKENS.ci, 200],
+    ["an administrator may do all", "/purge", "POST", TOKENS.ops, 400],
+    ["nobody does nothing", "/purge", "POST", "", 401],
+    ["another method", "/purge", "GET", TOKENS.ops, 405],
+    ["HEAD", "/health", "HEAD", TOKENS.reader, 200],
+    ["another spelling of a route", "//health", "GET", TOKENS.ops, 404],
+  ])("%s", async (_, route, method, token, status) => {
+    const answer = await control(route, { method, token, ...(method === "POST" ? { body: "{}" } : {}) });
+    expect([answer.status, answer.headers["cache-control"]]).toEqual([status, "no-store"]);
+    if (method === "HEAD") expect(answer.body).toBe("");
+    if (status === 405) expect(answer.headers["allow"]).toBe("POST");
+  });
+
+  test("nothing of it reaches the origin", () => {
+    expect(["/__selvedge/purge", "/__selvedge//health", "/__selvedge/purges"].flatMap(received)).toEqual([]);
+  });
+
+  test("who keeps guessing is not listened to, and a right token is, all the same", async () => {
+    const guesses = [];
+    for (let guess = 0; guess < 12; guess++)
+      guesses.push(await control("/health", { token: `guess-number-${guess}-0123` }));
+    expect(guesses.map(({ status }) => status)).toContain(429);
+    expect(Number(guesses.at(-1)?.headers["retry-after"])).toBeGreaterThan(0);
+    expect((await control("/health", { token: TOKENS.reader })).status).toBe(200);
+  });
+});
+
+describe("the OpenAPI document", () => {
+  test("describes each route, and what each answers", async () => {
+    const document = JSON.parse((await control("/openapi.json")).body);
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const described = Object.entries(document.paths as Record<string, object>).flatMap(([route, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${route}`),
+    );
+    expect(described.sort()).toEqual([
+      "get /__selvedge/health",
+      "get /__selvedge/openapi.json",
+      "get /__selvedge/purges",
+      "get /__selvedge/rules",
+      "post /__selvedge/purge",
+    ]);
+    const ajv = new Ajv({ strict: false, validateFormats: false });
+    const answers = [
+      ["/health", "get", await control("/health")],
+      ["/rules", "get", await control("/rules")],
+      ["/purges", "get", await control("/purges")],
+      ["/purge", "post", await purge({ tags: ["a"] })],
+    ] as const;
+    for (const [route, method, answer] of answers) {
+      const operation = document.paths[`/__selvedge${route}`][method];
+      const schema = operation.responses[answer.status].content["application/json"].schema;
+      expect(ajv.validate(schema, JSON.parse(answer.body)), `${route}: ${ajv.errorsText()}`).toBe(true);
+    }
+    const problem = await purge({ tag: 1 });
+    expect(ajv.validate(document.components.schemas.Problem, JSON.parse(problem.body))).toBe(true);
+  });
+});
