@@ -4,13 +4,21 @@
  * origin; only the plain spelling is answered. `prefix` is in lower case.
  */
 export function isControlPath(pathname: string, prefix: string): boolean {
+  if (!SPELLED.test(pathname)) return isBelow(pathname, prefix);
   const plain = decoded(pathname)
     .toLowerCase()
     .replace(/\0[^/\\]*/g, "")
     .replace(/[/\\]+/g, "/")
     .replace(/;[^/]*/g, "")
     .replace(/\.+(?=\/|$)/g, "");
-  return plain === prefix || plain.startsWith(`${prefix}/`);
+  return isBelow(plain, prefix);
+}
+
+// What could hide the prefix; without any of it, a path is what it seems.
+const SPELLED = /[%;\\.A-Z]|\/\//;
+
+function isBelow(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === "/");
 }
 
 // Twice encoded is once too often for an honest client, and some origins decode twice.

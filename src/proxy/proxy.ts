@@ -1,9 +1,10 @@
+import { isPreflight } from "../cache/cors.ts";
 import { changedHead } from "../cache/request.ts";
-import { RETENTION_DAYS } from "../cache/types.ts";
+import { RETENTION_DAYS, type RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normalisePath } from "../http/uri.ts";
-import { choose, type Matcher } from "../rules/match.ts";
+import { type Choice, choose, type Matcher } from "../rules/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
@@ -70,7 +71,7 @@ function openStore(): CacheStore {
 
 function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionContext): Exchange {
   const asked = requestHead(request, inNormalSpelling(url));
-  const { policy, params } = shell.choose(asked);
+  const { policy, params } = chosenFor(asked, shell);
   return {
     request,
     head: params === asked.params ? asked : changedHead(asked, { params }),
@@ -83,6 +84,14 @@ function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionCont
     waitUntil: (work) =>
       ctx.waitUntil(work.catch((error) => console.error(`background work failed: ${String(error)}`))),
   };
+}
+
+// A preflight asks for a request to come, and falls under the rule of that one.
+function chosenFor(head: RequestHead, shell: Shell): Choice {
+  if (!isPreflight(head)) return shell.choose(head);
+  const method = head.headers.get("access-control-request-method") ?? head.method;
+  const chosen = shell.choose(changedHead(head, { method }));
+  return chosen.policy.cors === null ? shell.choose(head) : chosen;
 }
 
 // One spelling for the rules, the key, invalidation and the origin: a rule must not be evaded by encoding a letter.

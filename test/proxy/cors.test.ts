@@ -20,6 +20,12 @@ const { ask, received, path } = stage({
         },
       },
       { name: "open", match: { path: "/open/*" }, cors: { origins: "*" } },
+      {
+        name: "writes",
+        match: { path: "/by-method/*", method: "PUT" },
+        cors: { origins: "*", methods: ["PUT"] },
+      },
+      { name: "reads", match: { path: "/by-method/*", method: "GET" } },
     ],
   },
 });
@@ -79,6 +85,17 @@ describe("CORS at the edge", () => {
       502,
       "https://app.example.com",
     ]);
+  });
+
+  test("a preflight falls under the rule of the request that it asks for", async () => {
+    const target = path("/by-method", { status: 405 });
+    const preflight = (method: string) =>
+      ask(target, {
+        method: "OPTIONS",
+        ...from("https://anyone.example", { "Access-Control-Request-Method": method }),
+      });
+    const [put, get] = [await preflight("PUT"), await preflight("GET")];
+    expect([put.status, put.headers["access-control-allow-methods"], get.status]).toEqual([204, "PUT", 405]);
   });
 
   test("a write still tells the origin where it came from", async () => {

@@ -5,6 +5,7 @@ import type { Exchange, Shell } from "../shell.ts";
 import { publicLocations } from "./location.ts";
 import { fieldsFor, type OriginRequest, requestFor } from "./origin-request.ts";
 import { probe } from "./probe.ts";
+import type { Slot } from "./slots.ts";
 import type { Upstream } from "./upstreams.ts";
 import { watchedBody } from "./watched-body.ts";
 
@@ -36,12 +37,13 @@ export async function attempt(
   if (admission === "refuse" || (admission === "test" && settings.breaker?.probe)) {
     return unsent(upstream, "circuit-open", breaker?.secondsLeft(shell.clock()) ?? null);
   }
-  if (slots !== null && !slots.take()) {
+  const slot = slots?.take(shell.clock()) ?? null;
+  if (slots !== null && slot === null) {
     // A test that cannot be sent says nothing of the origin.
     if (admission === "test") breaker?.postpone();
     return unsent(upstream, "origin-busy", BUSY_SECONDS);
   }
-  const reply = await send(upstream, exchange, request, shell);
+  const reply = await send({ upstream, exchange, request, slot }, shell);
   judge(upstream, reply, shell.clock());
   return reply;
 }
@@ -54,13 +56,16 @@ function unsent(
   return { answer: { kind: "failure", failure, retryAfterSeconds }, response: null, origin: settings.name };
 }
 
-async function send(
-  upstream: Upstream,
-  exchange: Exchange,
-  request: OriginRequest,
-  { config, clock }: Shell,
-): Promise<OriginReply> {
-  const { settings, slots, firstByteSeconds } = upstream;
+interface Sending {
+  readonly upstream: Upstream;
+  readonly exchange: Exchange;
+  readonly request: OriginRequest;
+  readonly slot: Slot | null;
+}
+
+async function send(sending: Sending, { config, clock }: Shell): Promise<OriginReply> {
+  const { upstream, exchange, request, slot } = sending;
+  const { settings, firstByteSeconds } = upstream;
   const requestedAt = clock();
   const breakOff = new AbortController();
   const abort = () => breakOff.abort();
@@ -77,12 +82,12 @@ async function send(
       // Cloudflare's own cache in front of the origin must not answer in its place.
       cf: { cacheTtlByStatus: { "100-599": -1 } },
     });
-    const response = watched(received, upstream, abort);
+    const response = watched(received, sending, { abort, clock });
     const headers = publicLocations(received.headers, publicOriginOf(exchange), upstream);
     const arrival = { status: received.status, headers, requestedAt, respondedAt: clock() };
     return { answer: { kind: "response", arrival }, response, origin: settings.name };
   } catch {
-    slots?.giveBack();
+    slot?.giveBack();
     return unsent(upstream, breakOff.signal.aborted ? "origin-timeout" : "origin-unreachable", null);
   } finally {
     clearTimeout(timer);
@@ -96,26 +101,27 @@ function publicOriginOf({ head }: Exchange): string {
 }
 
 // Bodies are touched only where something has to be known of them.
-function watched(response: Response, { settings, slots }: Upstream, abort: () => void): Response {
-  const betweenBytesMs = settings.betweenBytesSeconds === null ? null : settings.betweenBytesSeconds * 1000;
-  const ended = () => slots?.giveBack();
+function watched(
+  response: Response,
+  { upstream, exchange, slot }: Sending,
+  { abort, clock }: { readonly abort: () => void; readonly clock: () => number },
+): Response {
+  const { betweenBytesSeconds } = upstream.settings;
   if (response.body === null || response.webSocket) {
-    ended();
+    slot?.giveBack();
     return response;
   }
-  if (slots === null && betweenBytesMs === null) return response;
+  if (slot === null && betweenBytesSeconds === null) return response;
   const length = response.headers.get("content-length");
-  const body = watchedBody(response.body, length === null ? null : Number(length), {
-    betweenBytesMs,
+  const { readable, done } = watchedBody(response.body, length === null ? null : Number(length), {
+    betweenBytesMs: betweenBytesSeconds === null ? null : betweenBytesSeconds * 1000,
     abort,
-    ended,
+    arrived: () => slot?.renew(clock()),
+    ended: () => slot?.giveBack(),
   });
-  return new Response(body, {
-    ...response,
-    status: response.status,
-    headers: response.headers,
-    encodeBody: "manual",
-  });
+  // Also when the client leaves it is worth to know when the origin is done.
+  exchange.waitUntil(done);
+  return new Response(readable, { status: response.status, headers: response.headers, encodeBody: "manual" });
 }
 
 function judge({ breaker }: Upstream, { answer }: OriginReply, now: number): void {

@@ -6,21 +6,24 @@ export interface Watch {
   readonly betweenBytesMs: number | null;
   /** Breaks the connection off. */
   readonly abort: () => void;
+  /** Told of each piece. */
+  readonly arrived: () => void;
   /** Told once, when nothing more will come: at its end, when it breaks, or when nobody reads it any more. */
   readonly ended: () => void;
 }
 
-/** The same bytes, watched. How slowly they are read does not count. */
+/** The same bytes, watched until `done`, which never rejects. How slowly they are read does not count. */
 export function watchedBody(
   body: ReadableStream<Uint8Array>,
   length: number | null,
   watch: Watch,
-): ReadableStream<Uint8Array> {
+): { readonly readable: ReadableStream<Uint8Array>; readonly done: Promise<void> } {
   const { readable, writable } = channel(length);
   const writer = writable.getWriter();
-  writer.closed.catch(() => {});
-  void pump(body.getReader(), writer, watch);
-  return readable;
+  const reader = body.getReader();
+  // Whoever reads it has left: the origin need not be waited for.
+  writer.closed.catch((reason) => reader.cancel(reason)).catch(() => {});
+  return { readable, done: pump(reader, writer, watch) };
 }
 
 async function pump(
@@ -30,6 +33,7 @@ async function pump(
 ): Promise<void> {
   try {
     for (let next = await read(reader, watch); !next.done; next = await read(reader, watch)) {
+      watch.arrived();
       await writer.write(next.value);
     }
     await writer.close();

@@ -127,9 +127,27 @@ describe("a circuit breaker", () => {
 describe("a limit on what is under way", () => {
   test("takes so many, and one more for each that is given back", () => {
     const slots = new Slots(2);
-    const taken = [slots.take(), slots.take(), slots.take()];
-    slots.giveBack();
-    expect([...taken, slots.take(), slots.take()]).toEqual([true, true, false, true, false]);
+    const [first, second, third] = [slots.take(0), slots.take(0), slots.take(0)];
+    first?.giveBack();
+    first?.giveBack();
+    const [fourth, fifth] = [slots.take(0), slots.take(0)];
+    expect([first, second, third, fourth, fifth].map((slot) => slot !== null)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test("takes back what was lost with a client that left, and not what is still under way", () => {
+    const slots = new Slots(2);
+    const lost = slots.take(0);
+    const alive = slots.take(0);
+    alive?.renew(50_000);
+    const tried = [59_999, 60_000, 60_000].map((now) => slots.take(now) !== null);
+    lost?.renew(60_000);
+    expect([...tried, slots.take(110_000) !== null]).toEqual([false, true, false, true]);
   });
 });
 

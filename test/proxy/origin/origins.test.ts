@@ -187,6 +187,20 @@ describe("limits", () => {
     expect(main.received(other)).toHaveLength(1);
   });
 
+  test("the place of a client that leaves amid a body is free when the origin goes on", async () => {
+    const endless: Answer = (_, response) => {
+      response.writeHead(200, { "Cache-Control": "no-store" });
+      const timer = setInterval(() => response.write("more"), 50);
+      response.on("close", () => clearInterval(timer));
+    };
+    const held = await open(worker.url + scripted("/narrow", endless));
+    held.on("error", () => {});
+    await new Promise((resolve) => held.once("data", resolve));
+    held.destroy();
+    const other = scripted("/narrow", { headers: HOUR, body: "other" });
+    await eventually(async () => (await ask(other)).body === "other");
+  });
+
   test("a body that stalls is broken off, and not stored", async () => {
     const stalling: Answer = (_, response) => {
       response.writeHead(200, { ...HOUR, "Content-Length": "10" });
