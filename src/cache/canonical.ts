@@ -1,4 +1,4 @@
-import { normalisePath } from "../http/uri.ts";
+import { foldPath } from "../http/uri.ts";
 import { canonicalFields } from "./canonical-fields.ts";
 import { canonicalSearch } from "./canonical-query.ts";
 import type { KeyPolicy, Policy } from "./policy.ts";
@@ -25,21 +25,9 @@ export function canonicalRequest(request: RequestHead, policy: Policy): RequestH
 }
 
 function canonicalUrl(url: URL, key: KeyPolicy): URL {
-  const path = canonicalPath(url.pathname, key);
+  const path = foldPath(url.pathname, key);
   const search = canonicalSearch(url.search, key.query);
   const origin = key.host ? url.origin : ANY_HOST;
   if (origin === url.origin && path === url.pathname && search === url.search) return url;
   return new URL(origin + path + search);
-}
-
-function canonicalPath(path: string, { pathCase, trailingSlash }: KeyPolicy): string {
-  // ASCII letters only; the digits of percent-encodings go back to their normal case.
-  const folded = pathCase === "insensitive" ? normalisePath(path.toLowerCase()) : path;
-  return trailingSlash === "strip" ? withoutTrailingSlashes(folded) : folded;
-}
-
-function withoutTrailingSlashes(path: string): string {
-  let end = path.length;
-  while (end > 1 && path[end - 1] === "/") end--;
-  return path.slice(0, end);
 }

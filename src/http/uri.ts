@@ -11,3 +11,22 @@ export function normalisePath(path: string): string {
     return UNRESERVED.test(character) ? character : encoded.toUpperCase();
   });
 }
+
+/** How a path is folded, beyond what RFC 3986 says is the same. */
+export interface PathFolding {
+  readonly pathCase: "sensitive" | "insensitive";
+  readonly trailingSlash: "keep" | "strip";
+}
+
+/** The path in the one spelling that a folding leaves; the same text where it changes nothing. */
+export function foldPath(path: string, { pathCase, trailingSlash }: PathFolding): string {
+  // ASCII letters only; the digits of percent-encodings go back to their normal case.
+  const folded = pathCase === "insensitive" ? normalisePath(path.toLowerCase()) : path;
+  return trailingSlash === "strip" ? withoutTrailingSlashes(folded) : folded;
+}
+
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
+}

@@ -1,5 +1,6 @@
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
+import { foldPath } from "../http/uri.ts";
 import type { Search } from "./candidates.ts";
 import { type Condition, conditionsOf } from "./condition.ts";
 import { whyNotPath } from "./condition-target.ts";
@@ -51,14 +52,14 @@ function compileRule({ name, match, policy }: Rule, index: number): CompiledRule
 
 /** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */
 export function matchRequest(matcher: Matcher, request: RequestHead): Policy {
-  return firstMatch(matcher, request)?.policy ?? matcher.defaults;
+  return decidingRule(matcher, request).rule?.policy ?? matcher.defaults;
 }
 
 /** The policy of the first rule that matches, else the defaults, with what its path pattern captured. */
 export function choose(matcher: Matcher, request: RequestHead): Choice {
-  const rule = firstMatch(matcher, request);
+  const { rule, path } = decidingRule(matcher, request);
   if (rule === null) return { policy: matcher.defaults, params: NO_PARAMS };
-  const params = rule.needsParams ? paramsOf(rule, request.url.pathname) : NO_PARAMS;
+  const params = rule.needsParams ? paramsOf(rule, path) : NO_PARAMS;
   return { policy: rule.policy, params };
 }
 
@@ -67,8 +68,32 @@ export function paramsOf(rule: CompiledRule, path: string): PathParams {
   return rule.paths.find(({ accepts }) => accepts(path))?.capture(path) ?? NO_PARAMS;
 }
 
-function firstMatch(matcher: Matcher, request: RequestHead): CompiledRule | null {
-  return searchRules(matcher, request).first;
+/**
+ * The first rule that matches; where it folds the path to one that falls under another rule, that other: what is
+ * for `/user/1` alone must not be had as `/USER/1`. And the path that it is about.
+ */
+function decidingRule(
+  matcher: Matcher,
+  request: RequestHead,
+): { readonly rule: CompiledRule | null; readonly path: string } {
+  const rule = searchRules(matcher, request).first;
+  const path = request.url.pathname;
+  const folded = foldPath(path, (rule?.policy ?? matcher.defaults).key);
+  if (folded === path) return { rule, path };
+  return { rule: searchRules(matcher, atPath(folded, request)).first, path: folded };
+}
+
+function atPath(path: string, request: RequestHead): RequestHead {
+  const { url, method, headers, params } = request;
+  return {
+    method,
+    url: new URL(url.origin + path + url.search),
+    headers,
+    params,
+    get client() {
+      return request.client;
+    },
+  };
 }
 
 /** The first rule that matches, found by testing few of them. */
