@@ -13,6 +13,7 @@ export type WarningCode =
   | "session-key"
   | "authorization-key"
   | "unkeyed-condition"
+  | "unkeyed-field"
   | "unknown-tag"
   | "rate-limit-binding"
   | "service-binding"

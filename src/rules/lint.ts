@@ -1,4 +1,5 @@
 import { lintDeployment, lintHosts } from "./lint-deployment.ts";
+import { lintFields } from "./lint-fields.ts";
 import { lintShadows } from "./lint-shadow.ts";
 import { lintTags } from "./lint-tags.ts";
 import { lintDefaults, lintEffects } from "./lint-ttl.ts";
@@ -19,6 +20,7 @@ export function lintRules(set: RuleSet, deployment?: Deployment): readonly RuleW
     ...lintShadows(rules),
     ...rules.flatMap((placed) => lintEffects(placed, set)),
     ...rules.flatMap(lintUsers),
+    ...rules.flatMap(lintFields),
     ...lintUnkeyed(rules, set),
     ...lintTags(rules, set),
     ...lintHosts(rules),
