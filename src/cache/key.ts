@@ -33,8 +33,23 @@ export interface PrimaryKey {
 export function primaryKey(request: RequestHead, policy: Policy, material: KeyMaterial): PrimaryKey {
   const { url } = request;
   const uri = url.origin + url.pathname + url.search;
+  if (isUriAlone(policy)) return { uri, key: uri };
   const parts = JSON.stringify(partsOf(request, policy, material));
   return { uri, key: parts === "{}" ? uri : `${uri}\nkey:${parts}` };
+}
+
+// A policy is prebuilt and serves many requests; most have nothing else in their keys.
+const plain = new WeakMap<Policy, boolean>();
+
+function isUriAlone(policy: Policy): boolean {
+  const known = plain.get(policy);
+  if (known !== undefined) return known;
+  const { version, headers, cookies, device, country, languages, mediaTypes, encodings, body } = policy.key;
+  const listed = [headers, cookies, languages, mediaTypes, encodings].some((names) => names.length > 0);
+  const holdsMore = listed || device || country || version !== null || body !== null;
+  const isPlain = !holdsMore && policy.scope.kind === "shared";
+  plain.set(policy, isPlain);
+  return isPlain;
 }
 
 /** What the key holds besides the URI. JSON leaves out what is undefined, and keeps null: not there. */
