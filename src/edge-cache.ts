@@ -4,6 +4,7 @@ import { type Control, createControl } from "./control/control.ts";
 import { isControlPath } from "./control/path.ts";
 import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
+import { planDescribed } from "./proxy/plan.ts";
 import { createProxy, openShell, type RequestHandler } from "./proxy/proxy.ts";
 import { compileRules } from "./rules/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
@@ -19,11 +20,15 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     const config = parseConfig(env);
     requireBindings(rules, config);
     const shell = openShell(config, rules, matcher);
-    const { purges, clock } = shell;
+    const { purges, clock, store, invalidations } = shell;
     return {
       prefix: config.controlPrefix,
       proxy: createProxy(shell),
-      control: createControl({ rules, matcher, config, purges, clock }),
+      control: createControl({
+        ...{ rules, matcher, config, purges, clock, store },
+        plan: (head, policy) => planDescribed(head, policy, shell),
+        invalidatedAt: (uri, stored) => invalidations.latest(uri, stored),
+      }),
     };
   });
   return {

@@ -1,7 +1,11 @@
+import type { RequestPlan } from "../cache/plan.ts";
+import type { Policy } from "../cache/policy.ts";
+import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import type { Occasion, PurgeClient } from "../purge/purge-client.ts";
 import type { Matcher } from "../rules/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
+import type { CacheStore } from "../store/store.ts";
 import type { ControlToken, Role } from "./tokens.ts";
 
 /** What the control API works with. */
@@ -10,6 +14,11 @@ export interface Controlled {
   readonly matcher: Matcher;
   readonly config: Config;
   readonly purges: PurgeClient;
+  readonly store: CacheStore;
+  /** The first decision, with what only hashing can tell. */
+  readonly plan: (head: RequestHead, policy: Policy) => Promise<RequestPlan>;
+  /** The later of what this isolate remembers of writes to a URI and what the store knows, or null. */
+  readonly invalidatedAt: (uri: string, stored: number | null) => number | null;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }

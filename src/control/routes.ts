@@ -1,5 +1,8 @@
 import { json } from "itty-router";
+import { problemWith } from "../http/problem.ts";
 import type { Controlled, Route } from "./call.ts";
+import { readDescribed } from "./described.ts";
+import { explain } from "./explain.ts";
 import { openApi } from "./openapi.ts";
 import { purgeRoutes } from "./purge-routes.ts";
 
@@ -26,6 +29,23 @@ export function routesOf(controlled: Controlled): readonly Route[] {
         json(rules.rules.map(({ name, policy }, index) => ({ index, name, action: policy.action }))),
     },
     ...purgeRoutes(controlled),
+    {
+      method: "GET",
+      path: "/explain",
+      role: "read",
+      summary: "What would be done with a request, and why; nothing is fetched",
+      query: {
+        url: { type: "string", description: "An address, or a path of this host." },
+        method: { type: "string", default: "GET" },
+        header: { type: "string", description: "`Name: value`, as often as needed." },
+      },
+      answers: { 200: EXPLAINED },
+      handle: async ({ url, occasion }) => {
+        const described = readDescribed(url.searchParams, url.origin);
+        if (described.kind === "malformed") return problemWith(400, described.complaint, "malformed");
+        return json(await explain(described.head, controlled, occasion));
+      },
+    },
   ];
   const described: Route = {
     method: "GET",
@@ -60,6 +80,37 @@ const HEALTH = {
         lastError: { type: ["string", "null"] },
       },
     },
+  },
+};
+
+const DECISION = {
+  type: "object",
+  required: ["kind"],
+  properties: {
+    kind: { type: "string" },
+    reason: { type: "string", description: "As in Cache-Status and the log." },
+    section: { type: "string", description: 'Of the specification that says so, or "rule".' },
+    text: { type: "string" },
+  },
+};
+
+const EXPLAINED = {
+  type: "object",
+  required: ["request", "rule", "rulesBefore", "plan"],
+  properties: {
+    request: { type: "object" },
+    rule: { type: ["string", "null"] },
+    rulesBefore: { type: "array", items: { type: "object", required: ["index", "name", "whyNot"] } },
+    plan: DECISION,
+    key: { type: "object", required: ["uri", "key"] },
+    canonical: {
+      type: "object",
+      description: "What the key and the origin see otherwise than the client wrote it.",
+    },
+    stored: { type: ["object", "null"] },
+    invalidatedAt: { type: ["string", "null"] },
+    purge: { type: ["object", "null"] },
+    decision: DECISION,
   },
 };
 

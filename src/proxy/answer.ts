@@ -6,9 +6,9 @@ import type { StoredResponse } from "../cache/types.ts";
 import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.ts";
 import { dropFields, endToEnd } from "../http/fields.ts";
 import { problemWith } from "../http/problem.ts";
+import { discard } from "../store/discard.ts";
 import type { StoredBody } from "../store/store.ts";
 import { sliceBody } from "./body.ts";
-import { discard } from "./discard.ts";
 import type { Exchange } from "./shell.ts";
 
 /** An answer and how it came about; the event and the Cache-Status field say the same. */

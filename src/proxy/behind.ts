@@ -1,5 +1,5 @@
 import { validatorsOf } from "../cache/validation.ts";
-import { discard } from "./discard.ts";
+import { discard } from "../store/discard.ts";
 import { logRefreshFailure } from "./events.ts";
 import type { Job, Refreshed } from "./job.ts";
 import { refresh } from "./refresh.ts";

@@ -1,6 +1,6 @@
 import type { ByteRange } from "../http/range.ts";
+import { discard } from "../store/discard.ts";
 import type { ArrivingBody, StoredBody } from "../store/store.ts";
-import { discard } from "./discard.ts";
 
 /** Up to this size a body is kept in memory until it is whole; beyond it streams into the store. */
 export const SMALL_BODY_BYTES = 64 * 1024;

@@ -5,6 +5,8 @@ import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { Standing } from "../cache/standing.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
 import { purgeOf } from "../purge/purge.ts";
+import { discard } from "../store/discard.ts";
+import { type Selected, select } from "../store/select.ts";
 import {
   type Answer,
   answerFailed,
@@ -16,11 +18,9 @@ import {
 } from "./answer.ts";
 import { refreshBehind } from "./behind.ts";
 import { collapse } from "./collapse.ts";
-import { discard } from "./discard.ts";
 import { logRuleWarning } from "./events.ts";
 import type { Job, Refreshed } from "./job.ts";
 import { occasionOf } from "./purges.ts";
-import { type Selected, select } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
 /** A request that may be answered from what is stored. */

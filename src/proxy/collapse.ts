@@ -1,13 +1,13 @@
 import type { Reason } from "../cache/reasons.ts";
 import { decideStorage } from "../cache/storage.ts";
 import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
+import { discard } from "../store/discard.ts";
+import { select } from "../store/select.ts";
 import { type Answer, answerFailure, forwardToken } from "./answer.ts";
 import { answerHit, answerRefreshed, decideOn, type Lookup } from "./cacheable.ts";
-import { discard } from "./discard.ts";
 import type { Landing } from "./flights.ts";
 import type { Job } from "./job.ts";
 import { refresh } from "./refresh.ts";
-import { select } from "./select.ts";
 
 /** So much longer than the origin's own time limit a follower waits, before it takes a leader for gone. */
 const FOLLOW_MARGIN_MS = 2_000;

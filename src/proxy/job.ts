@@ -3,10 +3,10 @@ import type { Reason } from "../cache/reasons.ts";
 import type { Standing } from "../cache/standing.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
+import type { Selected } from "../store/select.ts";
 import type { StoredBody } from "../store/store.ts";
 import type { Landing } from "./flights.ts";
 import type { OriginReply } from "./origin/attempt.ts";
-import type { Selected } from "./select.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
 /** One request to the origin on behalf of a stored response, or of the lack of one. */

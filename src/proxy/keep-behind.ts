@@ -1,11 +1,11 @@
 import { secondsLeft } from "../cache/freshness.ts";
 import type { StorageDecision } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
+import { forget, keep, keepFacts, letGo } from "../store/select.ts";
 import type { ArrivingBody } from "../store/store.ts";
 import { joinBodies, type Save, split } from "./body.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Refreshed } from "./job.ts";
-import { forget, keep, keepFacts, letGo } from "./select.ts";
 
 const LARGEST_SHARED_BYTES = 16 * 1024 * 1024;
 

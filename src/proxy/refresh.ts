@@ -1,7 +1,7 @@
 import { planCompletion } from "../cache/partial.ts";
 import { isPersonal } from "../cache/storable.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../cache/storage.ts";
-import { discard } from "./discard.ts";
+import { discard } from "../store/discard.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Job, Refreshed } from "./job.ts";
 import {

@@ -5,11 +5,11 @@ import { storedUri } from "../cache/stored-uri.ts";
 import { renderTag, tagsToPurge } from "../cache/tags.ts";
 import { renderPath } from "../cache/url-template.ts";
 import type { PurgeRequest } from "../purge/purge.ts";
+import { storeKey } from "../store/store-key.ts";
 import type { Answer } from "./answer.ts";
 import { forward } from "./forward.ts";
 import { occasionOf } from "./purges.ts";
 import type { Exchange, Shell } from "./shell.ts";
-import { storeKey } from "./store-key.ts";
 import { writtenCookie } from "./written.ts";
 
 /** RFC 9111 §4.4. What a write invalidates is in force before the client hears of its success. */

@@ -218,6 +218,7 @@ describe("the OpenAPI document", () => {
       Object.keys(methods).map((method) => `${method} ${route}`),
     );
     expect(described.sort()).toEqual([
+      "get /__selvedge/explain",
       "get /__selvedge/health",
       "get /__selvedge/openapi.json",
       "get /__selvedge/purges",
@@ -228,6 +229,7 @@ describe("the OpenAPI document", () => {
     const answers = [
       ["/health", "get", await control("/health")],
       ["/rules", "get", await control("/rules")],
+      ["/explain", "get", await control("/explain?url=/a")],
       ["/purges", "get", await control("/purges")],
       ["/purge", "post", await purge({ tags: ["a"] })],
     ] as const;

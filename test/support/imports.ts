@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "purge/purge": ["cache/types"],
   purge: ["purge", "cache/types", "http", "errors"],
   store: ["store", "cache/types", "http"],
+  "store/select": ["store", "cache"],
   proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors"],
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
   cli: ["cli", "rules", "cache", "http", "errors"],

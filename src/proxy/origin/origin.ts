@@ -1,7 +1,7 @@
 import type { OriginPolicy } from "../../cache/policy.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
+import { discard } from "../../store/discard.ts";
 import { revealCredentials } from "../credentials.ts";
-import { discard } from "../discard.ts";
 import type { Exchange, Shell } from "../shell.ts";
 import { attempt, type OriginReply } from "./attempt.ts";
 import type { OriginRequest } from "./origin-request.ts";

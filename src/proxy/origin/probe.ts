@@ -1,4 +1,4 @@
-import { discard } from "../discard.ts";
+import { discard } from "../../store/discard.ts";
 import type { Upstream } from "./upstreams.ts";
 
 const LIMIT_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { StoredBody } from "../store/store.ts";
+import type { StoredBody } from "./store.ts";
 
 /** Lets go of a body that nobody will read. */
 export function discard(body: StoredBody | null | undefined): void {

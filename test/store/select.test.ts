@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { NominatedField, StoredResponse } from "../../src/cache/types.ts";
-import { forget, keep, select } from "../../src/proxy/select.ts";
 import { memoryStore } from "../../src/store/memory.ts";
+import { forget, keep, select } from "../../src/store/select.ts";
 import type { CacheStore } from "../../src/store/store.ts";
-import { bytesOf, recordOf } from "../store/support.ts";
+import { bytesOf, recordOf } from "./support.ts";
 
 const KEY = "https://api.example.com/products";
 const PLACE = { uri: KEY, key: KEY };

@@ -1,8 +1,8 @@
 import type { PrimaryKey } from "../cache/key.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { nominate, rememberNomination, variantKey, varyMatches } from "../cache/variants.ts";
-import type { ArrivingBody, CacheStore, Found, StoredBody, VariantIndex } from "../store/store.ts";
 import { discard } from "./discard.ts";
+import type { ArrivingBody, CacheStore, Found, StoredBody, VariantIndex } from "./store.ts";
 import { storeKey } from "./store-key.ts";
 
 /** What is stored for one request: the response that `Vary` selects, and where it stands. */

@@ -1,0 +1,65 @@
+import type { ClientFacts, RequestHead } from "../cache/types.ts";
+import { normalisePath } from "../http/uri.ts";
+
+/** A request that somebody asks about, or what is wrong with how it is described. */
+export type Described =
+  | { readonly kind: "request"; readonly head: RequestHead }
+  | { readonly kind: "malformed"; readonly complaint: string };
+
+const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/**
+ * Reads `?url=/products?page=2&method=GET&header=Accept-Language: de` (`header` as often as needed). An address
+ * without a host is `origin`'s.
+ */
+export function readDescribed(query: URLSearchParams, origin: string): Described {
+  const written = query.get("url");
+  const url = written === null || written === "" ? null : URL.parse(written, origin);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return malformed(`url: found ${shown(written)}; allowed: an address, such as /products%3Fpage=2`);
+  }
+  url.hash = "";
+  url.pathname = normalisePath(url.pathname);
+  const method = query.get("method") ?? "GET";
+  if (!METHOD.test(method))
+    return malformed(`method: found ${shown(method)}; allowed: a method, such as GET`);
+  const headers = new Headers();
+  for (const line of query.getAll("header")) {
+    const complaint = addField(headers, line);
+    if (complaint !== null) return malformed(complaint);
+  }
+  return { kind: "request", head: { method, url, headers, client: factsOf(headers), params: {} } };
+}
+
+function malformed(complaint: string): Described {
+  return { kind: "malformed", complaint };
+}
+
+function addField(headers: Headers, line: string): string | null {
+  const colon = line.indexOf(":");
+  try {
+    if (colon < 1) throw new TypeError("no name");
+    headers.append(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
+    return null;
+  } catch {
+    // The value may be a credential: the message does not repeat it.
+    return `header: found ${shown(line.slice(0, Math.max(colon, 0)))}; allowed: "Name: value", such as "Accept-Language: de"`;
+  }
+}
+
+// What only the platform knows of a client can be described by the field that it tells some of it in.
+function factsOf(headers: Headers): ClientFacts {
+  return {
+    ip: headers.get("cf-connecting-ip"),
+    country: headers.get("cf-ipcountry"),
+    continent: null,
+    asn: null,
+    acceptEncoding: null,
+    tlsVersion: null,
+    bot: null,
+  };
+}
+
+function shown(value: string | null): string {
+  return value === null ? "nothing" : JSON.stringify(value.slice(0, 80));
+}

@@ -1,0 +1,123 @@
+import { currentAge, freshnessLifetime } from "../cache/freshness.ts";
+import type { RequestPlan } from "../cache/plan.ts";
+import type { Policy } from "../cache/policy.ts";
+import { REASONS, type Reason } from "../cache/reasons.ts";
+import { changedHead } from "../cache/request.ts";
+import { decideReuse } from "../cache/reuse.ts";
+import type { RequestHead, StoredResponse } from "../cache/types.ts";
+import { purgeOf } from "../purge/purge.ts";
+import type { Occasion } from "../purge/purge-client.ts";
+import { choose, type Matcher, whyNot } from "../rules/match.ts";
+import { discard } from "../store/discard.ts";
+import { select } from "../store/select.ts";
+import type { Controlled } from "./call.ts";
+
+/** How many rules before the one that matched are told of. */
+const MOST_RULES = 100;
+
+/**
+ * What would be done with a request, and why: by the decisions that serve traffic, on what is stored now. Nothing is
+ * fetched, and nothing changed.
+ */
+export async function explain(
+  described: RequestHead,
+  controlled: Controlled,
+  occasion: Occasion,
+): Promise<object> {
+  const { policy, params } = choose(controlled.matcher, described);
+  const head = changedHead(described, { params });
+  const plan = await controlled.plan(head, policy);
+  return {
+    request: { method: head.method, url: head.url.href, fields: [...head.headers.keys()] },
+    rule: policy.rule,
+    rulesBefore: rulesBefore(head, policy, controlled.matcher),
+    plan: explained(plan.kind, plan.kind === "lookup" ? null : plan.reason),
+    ...(plan.kind === "lookup" && (await explainLookup(head, plan, policy, { controlled, occasion }))),
+  };
+}
+
+/** Why the rules before the one that matched did not. */
+function rulesBefore(head: RequestHead, policy: Policy, { rules }: Matcher): readonly object[] {
+  const matched = rules.findIndex(({ name }) => name === policy.rule);
+  const before = matched === -1 ? rules : rules.slice(0, matched);
+  return before.slice(0, MOST_RULES).map((rule) => ({
+    index: rule.index,
+    name: rule.name,
+    // Null: it matches the path as sent, and not what another rule makes of it.
+    whyNot: whyNot(rule, head),
+  }));
+}
+
+function explained(kind: string, reason: Reason | null): object {
+  return reason === null ? { kind } : { kind, reason, ...REASONS[reason] };
+}
+
+interface Context {
+  readonly controlled: Controlled;
+  readonly occasion: Occasion;
+}
+
+async function explainLookup(
+  head: RequestHead,
+  plan: Extract<RequestPlan, { kind: "lookup" }>,
+  policy: Policy,
+  { controlled, occasion }: Context,
+): Promise<object> {
+  const { now } = occasion;
+  const selected = await select(controlled.store, plan.key, plan.head.headers, now);
+  discard(selected.body);
+  const { response, index } = selected;
+  await controlled.purges.ready(occasion);
+  const purge = response && purgeOf(response, controlled.purges.current(occasion));
+  const standing = {
+    invalidatedAt: controlled.invalidatedAt(plan.key.uri, selected.invalidatedAt),
+    purge,
+    mustBeNewerThanAt: null,
+  };
+  const found = { response, hasOthers: (index?.nominations.length ?? 0) > 0, ...standing };
+  const decision = decideReuse(plan.head, found, policy, now);
+  return {
+    key: plan.key,
+    canonical: canonicalChanges(head, plan.head),
+    stored: response && describeStored(response, policy, now),
+    invalidatedAt: isoOrNull(standing.invalidatedAt),
+    purge: purge && { ...purge, purgedAt: isoOrNull(purge.purgedAt) },
+    decision: explained(decision.kind, decision.reason),
+  };
+}
+
+const CREDENTIALS = new Set(["authorization", "cookie"]);
+
+/** What the key and the origin see otherwise than the client wrote it; credentials are not repeated. */
+function canonicalChanges(head: RequestHead, canonical: RequestHead): object {
+  const names = new Set([...head.headers.keys(), ...canonical.headers.keys()]);
+  const changed = [...names].filter((name) => head.headers.get(name) !== canonical.headers.get(name));
+  return {
+    url: canonical.url.href,
+    fields: Object.fromEntries(
+      changed.map((name) => [name, CREDENTIALS.has(name) ? "hidden" : canonical.headers.get(name)]),
+    ),
+  };
+}
+
+function describeStored(response: StoredResponse, policy: Policy, now: number): object {
+  const { status, rule, tags, requestedAt, respondedAt, bodyLength, range, suspect, nominated } = response;
+  const { seconds, source } = freshnessLifetime(response, policy);
+  const ageSeconds = currentAge(response, now);
+  return {
+    status,
+    rule,
+    tags,
+    requestedAt: isoOrNull(requestedAt),
+    respondedAt: isoOrNull(respondedAt),
+    bytes: bodyLength,
+    range,
+    suspect,
+    vary: nominated.map(([name]) => name),
+    freshness: { lifetimeSeconds: seconds, from: source, ageSeconds, secondsLeft: seconds - ageSeconds },
+  };
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,31 @@
+import { type KeyMaterial, NO_MATERIAL } from "../cache/key.ts";
+import { planRequest, type RequestPlan } from "../cache/plan.ts";
+import type { Policy } from "../cache/policy.ts";
+import type { RequestHead } from "../cache/types.ts";
+import type { Config } from "../config.ts";
+import { hideCredentials } from "./credentials.ts";
+import { identityOf } from "./identity.ts";
+
+/**
+ * The first decision on a request that is only described: as `serve` comes to it, but that there is no body to hash.
+ * The head of a look-up has digests in place of credentials.
+ */
+export async function planDescribed(
+  head: RequestHead,
+  policy: Policy,
+  { config, clock }: { readonly config: Config; readonly clock: () => number },
+): Promise<RequestPlan> {
+  const plan = planRequest(head, policy, await materialOf(head, policy, config, clock));
+  if (plan.kind !== "lookup") return plan;
+  return { ...plan, head: (await hideCredentials(plan.head, config)).head };
+}
+
+async function materialOf(
+  head: RequestHead,
+  { scope }: Policy,
+  config: Config,
+  clock: () => number,
+): Promise<KeyMaterial> {
+  if (scope.kind === "shared") return NO_MATERIAL;
+  return { identity: await identityOf(head, scope, config, clock), body: null };
+}
