@@ -21,6 +21,8 @@ export interface Candidates {
 interface Division {
   readonly facet: Facet;
   readonly byValue: ReadonlyMap<string, Candidates>;
+  /** Whether any value is a whole host, not only the end of one: a look-up costs more than to know that. */
+  readonly hasWhole: boolean;
   /** The length of the shortest ".example.com" among the values, below which any host is wanted. */
   readonly shortest: number;
 }
@@ -73,6 +75,7 @@ function divisionOf(facet: Facet, told: readonly Candidate[], facets: readonly F
   return {
     facet,
     byValue: new Map(Array.from(byValue, ([value, some]) => [value, divided(some, facets)])),
+    hasWhole: [...byValue.keys()].some((value) => !value.startsWith(".")),
     shortest: shortestOf([...byValue.keys()].filter((value) => value.startsWith("."))),
   };
 }
@@ -104,11 +107,11 @@ export function test({ least, divisions, list }: Candidates, search: Search): vo
 }
 
 function testDivision(division: Division, search: Search): void {
-  const { facet, byValue } = division;
+  const { facet, byValue, hasWhole } = division;
   switch (facet) {
     case "host":
       search.host ??= search.request.url.hostname;
-      test(byValue.get(search.host) ?? NONE, search);
+      if (hasWhole) test(byValue.get(search.host) ?? NONE, search);
       if (search.host.length > division.shortest) testParents(search.host, division, search);
       return;
     case "extension":
