@@ -2,13 +2,34 @@
 export type Body =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "too-large" }
+  /** Not JSON by its own word. What is wrong, in words. */
+  | { readonly kind: "unsupported"; readonly complaint: string }
   /** What is wrong, in words. */
   | { readonly kind: "malformed"; readonly complaint: string };
 
 const MOST_BYTES = 1024 * 1024;
 
-/** Reads at most 1 MiB, whatever the client announces. The content type does not matter: only who has a token is heard. */
+/** JSON, and what `curl -d` says of whatever it sends. */
+const TAKEN = /^\s*(?:application\/(?:[\w.+-]+\+)?json|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
+
+/** Reads at most 1 MiB, whatever the client announces. */
 export async function readJson(request: Request): Promise<Body> {
+  const type = request.headers.get("content-type") ?? "application/json";
+  if (!TAKEN.test(type)) {
+    return {
+      kind: "unsupported",
+      complaint: `content-type: found ${shown(type)}; allowed: application/json`,
+    };
+  }
+  const coding = request.headers.get("content-encoding") ?? "identity";
+  if (coding.toLowerCase() !== "identity") {
+    return { kind: "unsupported", complaint: `content-encoding: found ${shown(coding)}; allowed: none` };
+  }
+  const text = await readText(request);
+  return typeof text === "string" ? parse(text) : text;
+}
+
+async function readText(request: Request): Promise<string | Body> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of request.body ?? []) {
@@ -16,7 +37,17 @@ export async function readJson(request: Request): Promise<Body> {
     if (total > MOST_BYTES) return { kind: "too-large" };
     chunks.push(chunk);
   }
-  const text = await new Blob(chunks).text();
+  try {
+    // RFC 8259 §8.1. A character that is made up would purge something else.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(
+      await new Blob(chunks).arrayBuffer(),
+    );
+  } catch {
+    return { kind: "malformed", complaint: "the body is not UTF-8" };
+  }
+}
+
+function parse(text: string): Body {
   if (text.trim() === "")
     return { kind: "malformed", complaint: "the body is empty; allowed: a JSON object" };
   try {
@@ -27,4 +58,8 @@ export async function readJson(request: Request): Promise<Body> {
       complaint: `the body is not JSON: ${error instanceof Error ? error.message : error}`,
     };
   }
+}
+
+function shown(value: string): string {
+  return JSON.stringify(value.slice(0, 80));
 }

@@ -1,7 +1,10 @@
 import { type IRequest, IttyRouter } from "itty-router";
 import { problemWith } from "../http/problem.ts";
-import { Attempts, whoAsks } from "./auth.ts";
+import { suggest } from "../rules/suggest.ts";
+import { whoAsks } from "./auth.ts";
 import type { Call, Controlled, Route } from "./call.ts";
+import { Attempts, clientOf, isOverLimit } from "./limits.ts";
+import { isPlainPath } from "./path.ts";
 import { routesOf } from "./routes.ts";
 import { may } from "./tokens.ts";
 
@@ -22,11 +25,23 @@ export function createControl(controlled: Controlled): Control {
     url: URL,
     waitUntil: (work: Promise<unknown>) => void,
   ): Promise<Response> {
-    if (config.controlTokens.length === 0) return problemWith(404, "not found", "not-found");
-    const by = await whoAsks(request, config.controlTokens);
+    if (config.controlTokens.length === 0 || !isPlainPath(url.pathname, config.controlPrefix)) {
+      return notFound();
+    }
+    const bearer = await whoAsks(request, config.controlTokens);
     const now = clock();
-    if (by === null) return unauthorized(attempts.failed(clientOf(request), now));
-    return answer({ request, url, by, occasion: { now, origin: url.origin, waitUntil } });
+    const client = clientOf(request);
+    // Even a right token: whoever guesses must not learn from the answer that he has guessed right.
+    const blockedSeconds = attempts.blockedFor(client, now);
+    if (bearer.kind !== "missing" && blockedSeconds !== null) return tooManyAttempts(blockedSeconds);
+    if (bearer.kind === "known") {
+      return answer({ request, url, by: bearer.by, occasion: { now, origin: url.origin, waitUntil } });
+    }
+    if (bearer.kind === "wrong") {
+      attempts.failed(client, now);
+      if (await isOverLimit(client, config.bindings)) attempts.block(client, now);
+    }
+    return unauthorized(bearer.kind);
   }
 
   return async (request, url, waitUntil) => {
@@ -36,33 +51,37 @@ export function createControl(controlled: Controlled): Control {
   };
 }
 
-function clientOf(request: Request): string {
-  return request.headers.get("cf-connecting-ip") ?? "unknown";
+// The same to all: nobody learns whether there is a control API.
+function notFound(): Response {
+  return problemWith(404, "there is nothing here", "not-found");
 }
 
-function unauthorized(retryAfterSeconds: number | null): Response {
-  if (retryAfterSeconds !== null) {
-    const response = problemWith(429, "too many attempts with a missing or wrong token", "too-many-attempts");
-    response.headers.set("retry-after", String(retryAfterSeconds));
-    return response;
-  }
-  const response = problemWith(401, "the bearer token is missing or wrong", "unauthorized");
-  response.headers.set("www-authenticate", "Bearer");
+function tooManyAttempts(retryAfterSeconds: number): Response {
+  const response = problemWith(429, "too many wrong tokens from your address", "too-many-attempts");
+  response.headers.set("retry-after", String(retryAfterSeconds));
+  return response;
+}
+
+// RFC 6750 §3: an error is named only where a token was given.
+function unauthorized(why: "wrong" | "missing"): Response {
+  const challenge =
+    why === "wrong" ? 'Bearer realm="selvedge", error="invalid_token"' : 'Bearer realm="selvedge"';
+  const response = problemWith(401, `the bearer token is ${why}`, "unauthorized");
+  response.headers.set("www-authenticate", challenge);
   return response;
 }
 
 function routerOf(routes: readonly Route[], prefix: string): (call: Call) => Promise<Response> {
   const router = IttyRouter<IRequest, [Call]>({ base: prefix });
   for (const route of routes) {
-    const handle = (_: IRequest, call: Call) =>
-      may(call.by.role, route.role) ? route.handle(call) : forbidden(route);
+    const handle = (_: IRequest, call: Call) => answerRoute(route, call);
     if (route.method === "GET") router.get(route.path, handle);
     else router.post(route.path, handle);
   }
   return async (call) => {
     try {
       const answer: Response | undefined = await router.fetch(asGet(call.request), call);
-      return answer ?? missing(call.url.pathname, routes, prefix);
+      return answer ?? otherwise(call, routes, prefix);
     } catch (error) {
       console.error(`control failed: ${error instanceof Error ? error.stack : String(error)}`);
       return problemWith(500, "the control API failed; the log says why", "internal");
@@ -70,19 +89,49 @@ function routerOf(routes: readonly Route[], prefix: string): (call: Call) => Pro
   };
 }
 
+function answerRoute(route: Route, call: Call): Response | Promise<Response> {
+  if (!may(call.by.role, route.role)) return forbidden(route);
+  const complaint = unknownParameter(route, call.url);
+  return complaint === null ? route.handle(call) : problemWith(400, complaint, "malformed");
+}
+
+function unknownParameter({ query = {} }: Route, { searchParams }: URL): string | null {
+  const names = Object.keys(query);
+  const unknown = [...searchParams.keys()].find((name) => !names.includes(name));
+  if (unknown === undefined) return null;
+  const nearest = suggest(unknown.slice(0, LONGEST_SHOWN), names);
+  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
+  return `?${unknown.slice(0, LONGEST_SHOWN)}: unknown; allowed: ${names.join(", ") || "no parameters"}${hint}`;
+}
+
+const LONGEST_SHOWN = 80;
+
 // RFC 9110 §9.3.2: HEAD is answered as GET is, without the content.
 function asGet(request: Request): Request {
   return request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
 }
 
+// RFC 6750 §3.1: the scope that it takes stands in the challenge too.
 function forbidden({ role }: Route): Response {
-  return problemWith(403, `this takes a token with the role ${role}`, "forbidden");
+  const response = problemWith(403, `this takes a token with the role ${role}`, "forbidden");
+  response.headers.set(
+    "www-authenticate",
+    `Bearer realm="selvedge", error="insufficient_scope", scope="${role}"`,
+  );
+  return response;
 }
 
-function missing(path: string, routes: readonly Route[], prefix: string): Response {
-  const methods = routes.filter((route) => prefix + route.path === path).map(({ method }) => method);
-  if (methods.length === 0) return problemWith(404, "no such control route", "not-found");
-  const response = problemWith(405, `allowed: ${methods.join(", ")}`, "method-not-allowed");
-  response.headers.set("allow", methods.join(", "));
+/** What no route has answered: another path, another method, or the question which methods there are. */
+function otherwise({ request, url }: Call, routes: readonly Route[], prefix: string): Response {
+  const methods = routes
+    .filter((route) => prefix + route.path === url.pathname)
+    .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  if (methods.length === 0) return notFound();
+  const allow = [...methods, "OPTIONS"].join(", ");
+  const isQuestion = request.method === "OPTIONS";
+  const response = isQuestion
+    ? new Response(null, { status: 204 })
+    : problemWith(405, `allowed: ${allow}`, "method-not-allowed");
+  response.headers.set("allow", allow);
   return response;
 }

@@ -1,23 +1,16 @@
 /** See and undo what the cache did: purges over the control API, from end to end. */
 import Ajv from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { type ClientRequest, type ClientResponse, send } from "../support/client.ts";
 import { eventually, outcomeOf, stage } from "../support/stage.ts";
+import { CONTROL_TOKENS, type ControlRequest, control as controlAt, TOKENS } from "./support.ts";
 
 const HOUR = { "Cache-Control": "max-age=3600" };
-const TOKENS = {
-  reader: "reader-token-0123456789",
-  ci: "ci-token-0123456789abcd",
-  ops: "ops-token-0123456789abc",
-};
 
-const { ask, path, received, worker } = withWorker();
+const { ask, path, worker } = withWorker();
 
 function withWorker() {
   const running = stage({
-    vars: {
-      CONTROL_TOKENS: `reader:read:${TOKENS.reader} ci:purge:${TOKENS.ci} ops:admin:${TOKENS.ops}`,
-    },
+    vars: { CONTROL_TOKENS },
     rules: {
       rules: [
         { name: "tagged", match: { path: "/tagged/*" }, tags: ["things"] },
@@ -33,18 +26,12 @@ function withWorker() {
     },
   });
   return {
-    ...{ ask: running.ask, path: running.path, received: running.received },
+    ...{ ask: running.ask, path: running.path },
     worker: () => running.worker,
   };
 }
 
-function control(route: string, request: ClientRequest & { token?: string } = {}): Promise<ClientResponse> {
-  const { token = TOKENS.ops, headers, ...rest } = request;
-  return send(`${worker().url}/__selvedge${route}`, {
-    ...rest,
-    headers: { ...(token === "" ? {} : { Authorization: `Bearer ${token}` }), ...headers },
-  });
-}
+const control = (route: string, request?: ControlRequest) => controlAt(worker().url, route, request);
 
 const purge = (body: unknown, token = TOKENS.ci) =>
   control("/purge", { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), token });
@@ -177,37 +164,6 @@ describe("a request that is wrong", () => {
       expect((await control(`/purges?${query}`)).status).toBe(400);
     },
   );
-});
-
-describe("access", () => {
-  test.each<[title: string, route: string, method: string, token: string, status: number]>([
-    ["a reader reads", "/purges", "GET", TOKENS.reader, 200],
-    ["a reader does not purge", "/purge", "POST", TOKENS.reader, 403],
-    ["who may purge may read", "/health", "GET", TOKENS.ci, 200],
-    ["an administrator may do all", "/purge", "POST", TOKENS.ops, 400],
-    ["nobody does nothing", "/purge", "POST", "", 401],
-    ["another method", "/purge", "GET", TOKENS.ops, 405],
-    ["HEAD", "/health", "HEAD", TOKENS.reader, 200],
-    ["another spelling of a route", "//health", "GET", TOKENS.ops, 404],
-  ])("%s", async (_, route, method, token, status) => {
-    const answer = await control(route, { method, token, ...(method === "POST" ? { body: "{}" } : {}) });
-    expect([answer.status, answer.headers["cache-control"]]).toEqual([status, "no-store"]);
-    if (method === "HEAD") expect(answer.body).toBe("");
-    if (status === 405) expect(answer.headers["allow"]).toBe("POST");
-  });
-
-  test("nothing of it reaches the origin", () => {
-    expect(["/__selvedge/purge", "/__selvedge//health", "/__selvedge/purges"].flatMap(received)).toEqual([]);
-  });
-
-  test("who keeps guessing is not listened to, and a right token is, all the same", async () => {
-    const guesses = [];
-    for (let guess = 0; guess < 12; guess++)
-      guesses.push(await control("/health", { token: `guess-number-${guess}-0123` }));
-    expect(guesses.map(({ status }) => status)).toContain(429);
-    expect(Number(guesses.at(-1)?.headers["retry-after"])).toBeGreaterThan(0);
-    expect((await control("/health", { token: TOKENS.reader })).status).toBe(200);
-  });
 });
 
 describe("the OpenAPI document", () => {
