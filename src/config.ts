@@ -1,4 +1,4 @@
-import { type ControlToken, parseTokens, SHORTEST_TOKEN, TOKENS_ALLOWED } from "./control/tokens.ts";
+import { type ControlToken, doubled, readTokens, SHORTEST_TOKEN } from "./control/tokens.ts";
 import { ConfigError } from "./errors.ts";
 import { parseDuration } from "./rules/duration.ts";
 
@@ -13,6 +13,10 @@ export interface Env {
   /** A secret: more tokens, each with a name and a role. Without any token there is no control API. */
   readonly CONTROL_TOKENS?: string;
   readonly CONTROL_PREFIX?: string;
+  /** With CLOUDFLARE_PURGE_TOKEN, a secret: purges go to Cloudflare's own cache in this zone as well. */
+  readonly CLOUDFLARE_ZONE_ID?: string;
+  readonly CLOUDFLARE_PURGE_TOKEN?: string;
+  readonly CLOUDFLARE_API?: string;
   /** A secret. Rules that tell users apart need it: identities are hashed with it. */
   readonly SELVEDGE_SECRET?: string;
   /** What the rules name: further variables and secrets, service bindings, rate limits. */
@@ -20,6 +24,13 @@ export interface Env {
 }
 
 export type LogFormat = "json" | "pretty" | "off";
+
+export interface CloudflareZone {
+  readonly id: string;
+  readonly token: string;
+  /** Where Cloudflare's API is, without a slash at its end. */
+  readonly api: string;
+}
 
 export interface Config {
   /** Scheme, host and port of the origin API. */
@@ -36,6 +47,8 @@ export interface Config {
   readonly controlTokens: readonly ControlToken[];
   /** What its paths begin with. Default "/__selvedge". Lower case, without a slash at its end. */
   readonly controlPrefix: string;
+  /** Cloudflare's own cache in front of the Worker, where purges go as well, or null. */
+  readonly cloudflare: CloudflareZone | null;
   /** What identities are hashed and cookies of our own are signed with, or null. */
   readonly secret: string | null;
   /** Every variable and secret that is a text, by name, for the templates of the rules. */
@@ -55,6 +68,7 @@ export function parseConfig(env: Env): Config {
     purgeBoundSeconds: parseSeconds("PURGE_BOUND", env.PURGE_BOUND ?? "5s"),
     controlTokens: controlTokensOf(env),
     controlPrefix: parsePrefix(env.CONTROL_PREFIX ?? "/__selvedge"),
+    cloudflare: parseZone(env),
     secret: parseSecret("SELVEDGE_SECRET", env.SELVEDGE_SECRET, SHORTEST_SECRET),
     variables: Object.fromEntries(Object.entries(env).filter(isText)),
     bindings: env,
@@ -82,20 +96,43 @@ function parseLog(value: string): LogFormat {
 
 function controlTokensOf(env: Env): readonly ControlToken[] {
   const single = parseSecret("CONTROL_TOKEN", env.CONTROL_TOKEN, SHORTEST_TOKEN);
-  const more = parseTokens(env.CONTROL_TOKENS ?? "");
-  if (more === null) {
-    throw new ConfigError("CONTROL_TOKENS", `${env.CONTROL_TOKENS?.length} characters`, TOKENS_ALLOWED);
-  }
-  return single === null ? more : [{ name: "CONTROL_TOKEN", role: "admin", token: single }, ...more];
+  const more = readTokens(env.CONTROL_TOKENS ?? "");
+  if (more.kind === "malformed") throw new ConfigError("CONTROL_TOKENS", more.found, more.allowed);
+  if (single === null) return more.tokens;
+  const all = [{ name: "CONTROL_TOKEN", role: "admin", token: single } as const, ...more.tokens];
+  const twice = doubled(all);
+  if (twice !== null) throw new ConfigError("CONTROL_TOKENS", twice.found, twice.allowed);
+  return all;
 }
 
 function parsePrefix(value: string): string {
-  if (/^(?:\/[a-z0-9_-]+){1,3}$/.test(value)) return value;
+  if (/^(?:\/[a-z0-9_~-]+){1,2}$/.test(value)) return value;
   throw new ConfigError(
     "CONTROL_PREFIX",
     value,
-    'one to three segments of lower-case letters, digits, "_" and "-", such as "/__selvedge"',
+    'one or two segments of lower-case letters, digits, "_", "~" and "-", such as "/__selvedge"',
   );
+}
+
+const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
+
+function parseZone(env: Env): CloudflareZone | null {
+  const id = env.CLOUDFLARE_ZONE_ID ?? "";
+  const token = env.CLOUDFLARE_PURGE_TOKEN ?? "";
+  if (id === "" && token === "") return null;
+  if (!/^[0-9a-f]{32}$/.test(id))
+    throw new ConfigError("CLOUDFLARE_ZONE_ID", id, "the id of a zone: 32 characters from 0 to 9 and a to f");
+  if (!/^[!-~]+$/.test(token)) {
+    throw new ConfigError(
+      "CLOUDFLARE_PURGE_TOKEN",
+      `${token.length} characters`,
+      "an API token with the permission Zone > Cache Purge, as a secret",
+    );
+  }
+  const api = URL.parse(env.CLOUDFLARE_API ?? CLOUDFLARE_API);
+  if (api === null || !/^https?:$/.test(api.protocol) || api.search !== "" || api.hash !== "")
+    throw new ConfigError("CLOUDFLARE_API", env.CLOUDFLARE_API, `an address, such as ${CLOUDFLARE_API}`);
+  return { id, token, api: api.href.replace(/\/+$/, "") };
 }
 
 const SHORTEST_SECRET = 32;

@@ -18,22 +18,63 @@ export function may(role: Role, needed: Role): boolean {
 }
 
 export const SHORTEST_TOKEN = 16;
-export const TOKENS_ALLOWED = `name:role:token for each, divided by blanks: a name of its own, one of the roles ${ROLES.join(", ")}, and at least ${SHORTEST_TOKEN} characters`;
+const LONGEST_NAME = 64;
 
-/** The tokens of a text such as `ci:purge:AbC... ops:admin:DeF...`, or null where it is none. */
-export function parseTokens(text: string): readonly ControlToken[] | null {
-  const tokens = text
+/** The tokens of a text, or what is wrong with it; no secret is repeated. */
+export type ReadTokens =
+  | { readonly kind: "tokens"; readonly tokens: readonly ControlToken[] }
+  | { readonly kind: "malformed"; readonly found: string; readonly allowed: string };
+
+/** Reads `ci:purge:AbC... ops:admin:DeF...`: name, role and token of each, divided by blanks or lines. */
+export function readTokens(text: string): ReadTokens {
+  const read = text
     .split(/\s+/)
-    .filter((each) => each !== "")
-    .map(parseToken);
-  const names = new Set(tokens.map((each) => each?.name));
-  const isWhole = (each: ControlToken | null): each is ControlToken => each !== null;
-  return tokens.every(isWhole) && names.size === tokens.length ? tokens : null;
+    .filter((entry) => entry !== "")
+    .map(readToken);
+  const malformed = read.find((each) => each.kind === "malformed");
+  if (malformed !== undefined) return malformed;
+  const tokens = read.flatMap((each) => (each.kind === "token" ? [each.token] : []));
+  return doubled(tokens) ?? { kind: "tokens", tokens };
 }
 
-function parseToken(text: string): ControlToken | null {
-  const [, name, word, token] = /^([\w.-]{1,64}):([a-z]+):([!-~]+)$/.exec(text) ?? [];
+/** What two of the tokens share and may not, or null. */
+export function doubled(tokens: readonly ControlToken[]): Malformed | null {
+  const names = tokens.map(({ name }) => name);
+  const name = names.find((each, index) => names.indexOf(each) !== index);
+  if (name !== undefined) return malformed(`the name ${name} twice`, "a name of its own for each token");
+  const secrets = tokens.map(({ token }) => token);
+  const index = secrets.findIndex((each, place) => secrets.indexOf(each) !== place);
+  if (index === -1) return null;
+  const [first, second] = [names[secrets.indexOf(secrets[index] ?? "")], names[index]];
+  return malformed(`one token for ${first} and ${second}`, "another token for each name");
+}
+
+type Malformed = Extract<ReadTokens, { kind: "malformed" }>;
+
+function malformed(found: string, allowed: string): Malformed {
+  return { kind: "malformed", found, allowed };
+}
+
+function readToken(
+  entry: string,
+  index: number,
+): { readonly kind: "token"; readonly token: ControlToken } | Malformed {
+  const place = `entry ${index + 1}`;
+  const [, name, word, token] = /^([\w.-]+):([a-z]+):([!-~]+)$/.exec(entry) ?? [];
+  // Whatever is not of this form may be a secret as a whole.
+  if (name === undefined || word === undefined || token === undefined || name.length > LONGEST_NAME) {
+    return malformed(
+      `${place} of another form`,
+      "name:role:token for each, divided by blanks; a name of up to 64 letters, digits and ._-",
+    );
+  }
   const role = ROLES.find((each) => each === word);
-  if (name === undefined || role === undefined || token === undefined) return null;
-  return token.length < SHORTEST_TOKEN ? null : { name, role, token };
+  if (role === undefined) return malformed(`${place} (${name}) with another role`, ROLES.join(", "));
+  if (token.length < SHORTEST_TOKEN) {
+    return malformed(
+      `${place} (${name}) with ${token.length} characters`,
+      `a token of at least ${SHORTEST_TOKEN} characters`,
+    );
+  }
+  return { kind: "token", token: { name, role, token } };
 }

@@ -11,6 +11,7 @@ export function configWith(parts: Partial<Config> = {}): Config {
     log: "off",
     controlTokens: [],
     controlPrefix: "/__selvedge",
+    cloudflare: null,
     secret: SECRET,
     variables: {},
     bindings: {},
