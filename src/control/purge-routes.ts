@@ -45,7 +45,7 @@ async function purge(
   if (body.kind === "too-large") return problemWith(413, "the body is longer than 1 MiB", "too-large");
   if (body.kind === "unsupported") return problemWith(415, body.complaint, "unsupported");
   if (body.kind === "malformed") return problemWith(400, body.complaint, "malformed");
-  const asked = readPurgeRequest(body.value, matcher, url.origin);
+  const asked = readPurgeRequest(body.value, { matcher, origin: url.origin });
   if (asked.kind === "refused") return problemWith(400, asked.complaints.join("\n"), "malformed");
   return answerRecorded(await purges.record(asked.purges, by.name, occasion), config.purgeBoundSeconds);
 }

@@ -1,0 +1,207 @@
+/** What a request to purge is about, in the spelling in which a read of it is stored. */
+import { describe, expect, test } from "vitest";
+import { readPurgeRequest } from "../../src/control/purge-request.ts";
+import type { RulesInput } from "../../src/rules/input.ts";
+import { compileRules } from "../../src/rules/match.ts";
+import { defineRules } from "../../src/rules/rule.ts";
+
+const PLAIN: RulesInput = { rules: [{ name: "products", match: { path: "/products/*" } }] };
+
+function read(body: unknown, rules: RulesInput = PLAIN) {
+  return readPurgeRequest(body, {
+    matcher: compileRules(defineRules(rules)),
+    origin: "https://api.example.com",
+  });
+}
+
+/** As "scope value", in order. */
+function purged(body: unknown, rules?: RulesInput): readonly string[] {
+  const asked = read(body, rules);
+  if (asked.kind === "refused") throw new Error(asked.complaints.join("\n"));
+  return asked.purges.map(({ scope, value }) => `${scope} ${value}`);
+}
+
+describe("addresses are brought to their normal spelling", () => {
+  test.each<[body: object, expected: string]>([
+    [{ urls: ["/a?b=1"] }, "url https://api.example.com/a?b=1"],
+    [{ urls: ["/a#fragment"] }, "url https://api.example.com/a"],
+    [{ urls: ["http://Other.Example:80/a/../b"] }, "url http://other.example/b"],
+    [{ urls: ["/%61%2fb"] }, "url https://api.example.com/a%2Fb"],
+    [{ urls: ["/ü"] }, "url https://api.example.com/%C3%BC"],
+    [{ urls: ["//doubled/slash"] }, "url https://api.example.com//doubled/slash"],
+    [{ paths: ["/%61"] }, "path api.example.com/a"],
+    [{ paths: ["https://other.example/a"] }, "path other.example/a"],
+    [{ paths: ["localhost:8787/a"] }, "path localhost:8787/a"],
+    [{ prefixes: ["/%61?b=%61"] }, "prefix api.example.com/a?b=%61"],
+    [{ prefixes: ["Other.Example/A"] }, "prefix other.example/A"],
+    [{ hosts: ["Other.Example:443"] }, "host other.example"],
+    [{ tags: ["a b,ü"] }, "tag a%20b%2C%C3%BC"],
+    [{ everything: true }, "everything "],
+  ])("%j -> %s", (body, expected) => {
+    expect(purged(body)).toEqual([expected]);
+  });
+});
+
+describe("a read of it may be stored by more than one rule", () => {
+  const rulesOf = (...rules: NonNullable<RulesInput["rules"]>): RulesInput => ({ rules });
+  const none = { query: { include: [] } };
+
+  test.each<[title: string, rules: RulesInput, expected: readonly string[]]>([
+    ["the only one", rulesOf({ name: "a", match: { path: "/p" }, ...none }), ["/p"]],
+    [
+      "one for some clients and one for the others",
+      rulesOf(
+        { name: "a", match: { path: "/p", headers: { "x-app": "1" } }, ...none },
+        { name: "b", match: { path: "/*" } },
+      ),
+      ["/p", "/p?page=2&v=1"],
+    ],
+    [
+      "one that decides for all leaves those behind it out",
+      rulesOf(
+        { name: "a", match: { path: "/p", country: ["DE"] }, query: { include: ["page"] } },
+        { name: "b", match: { path: "/p" }, ...none },
+        { name: "c", match: { path: "/p" } },
+      ),
+      ["/p?page=2", "/p"],
+    ],
+    [
+      "one by another path, host, extension or query does not count",
+      rulesOf(
+        { name: "a", match: { path: "/q", headers: { x: true } }, ...none },
+        { name: "b", match: { host: "other.example", headers: { x: true } }, ...none },
+        { name: "c", match: { extension: "css", headers: { x: true } }, ...none },
+        { name: "d", match: { query: { page: "3" }, headers: { x: true } }, ...none },
+      ),
+      ["/p?page=2&v=1"],
+    ],
+    [
+      "what is passed is not stored",
+      rulesOf(
+        { name: "a", match: { path: "/p", cookies: { session: true } }, cache: false },
+        { name: "b", match: { path: "/p" }, ...none },
+      ),
+      ["/p"],
+    ],
+    [
+      "a rule for writes stores nothing",
+      rulesOf({ name: "a", match: { method: "POST" } }, { name: "b", match: { path: "/p" }, ...none }),
+      ["/p"],
+    ],
+    [
+      "a rule for GET decides for all reads",
+      rulesOf(
+        { name: "a", match: { path: "/p", method: "GET" }, ...none },
+        { name: "b", match: { path: "/*" } },
+      ),
+      ["/p"],
+    ],
+    [
+      "reads with a body are stored, too",
+      rulesOf(
+        {
+          name: "a",
+          match: { path: "/p", method: "POST" },
+          key: { body: { methods: ["POST"] } },
+          query: { include: ["v"] },
+        },
+        { name: "b", match: { path: "/p" }, ...none },
+      ),
+      ["/p?v=1", "/p"],
+    ],
+  ])("%s", (_, rules, expected) => {
+    const values = expected.map((path) => `url https://api.example.com${path}`);
+    expect(purged({ urls: ["/p?page=2&v=1"] }, rules)).toEqual(values);
+  });
+
+  test("a folded path falls under the rule for what it is folded to", () => {
+    const rules = rulesOf(
+      { name: "exact", match: { path: "/p", headers: { x: true } }, ...none },
+      { name: "all", match: { path: "/*" }, key: { pathCase: "insensitive" } },
+    );
+    expect(purged({ urls: ["/P?a=1"] }, rules)).toEqual([
+      "url https://api.example.com/P",
+      "url https://api.example.com/p?a=1",
+    ]);
+  });
+
+  test("a path is purged as any rule for any query of it folds it", () => {
+    const rules = rulesOf(
+      { name: "a", match: { path: "/P/*", query: { old: true } }, key: { pathCase: "insensitive" } },
+      { name: "b", match: { path: "/*" }, key: { trailingSlash: "strip" } },
+    );
+    expect([...purged({ paths: ["/P/x/"] }, rules)].sort()).toEqual([
+      "path api.example.com/P/x",
+      "path api.example.com/p/x/",
+    ]);
+  });
+
+  test("a prefix is purged in every spelling that a rule may have made of it", () => {
+    const rules = rulesOf(
+      { name: "a", match: { path: "/a/*" }, key: { pathCase: "insensitive", trailingSlash: "strip" } },
+      { name: "b", match: { path: "/b/*" }, key: { host: false } },
+    );
+    expect(purged({ prefixes: ["/Blog/"] }, rules)).toEqual([
+      "prefix api.example.com/Blog/",
+      "prefix api.example.com/blog/",
+      "prefix any-host.invalid/Blog/",
+      "prefix any-host.invalid/blog/",
+      "path api.example.com/Blog",
+      "path api.example.com/blog",
+      "path any-host.invalid/Blog",
+      "path any-host.invalid/blog",
+    ]);
+  });
+});
+
+describe("what is said twice is purged once", () => {
+  test("in one spelling or another", () => {
+    expect(purged({ urls: ["/a", "https://api.example.com/%61"], tags: ["x", "x"] })).toEqual([
+      "tag x",
+      "url https://api.example.com/a",
+    ]);
+  });
+});
+
+describe("what would purge nothing is refused", () => {
+  test.each<[body: object, complaint: string]>([
+    [{ urls: ["api.example.com/a"] }, 'urls[0]: found "api.example.com/a"; allowed: an address'],
+    [{ urls: ["products"] }, 'urls[0]: found "products"; allowed: an address'],
+    [{ urls: ["ftp://a.example/"] }, "allowed: an address"],
+    [{ urls: ["https://user:pass@a.example/"] }, "allowed: an address"],
+    [{ urls: ["/products/*"] }, 'allowed: no "*": all that begins so is purged by "prefixes"'],
+    [{ urls: [`/${"x".repeat(2100)}`] }, "of up to 2048 characters"],
+    [{ paths: ["products"] }, 'paths[0]: found "products"; allowed: a path'],
+    [{ paths: ["/products/*"] }, 'allowed: no "*"'],
+    [{ prefixes: ["products/"] }, 'prefixes[0]: found "products/"; allowed: how addresses begin'],
+    [{ prefixes: ["/products/*"] }, 'without a "*" at its end'],
+    [{ prefixes: ["/ü"] }, "allowed: how addresses begin"],
+    [{ hosts: ["*.example.com"] }, 'hosts[0]: found "*.example.com"; allowed: a host name'],
+    [{ hosts: ["api"] }, "allowed: a host name"],
+    [{ hosts: ["api.example.com/a"] }, "allowed: a host name"],
+    [{ tags: [""] }, 'tags[0]: found ""; allowed: a string, not empty'],
+    [{ tags: ["x".repeat(1025)] }, "allowed: a tag of up to 1024 characters"],
+    [{ tags: ["a", { tag: "b" }] }, 'tags[1]: found {"tag":"b"}; allowed: a string'],
+    [{ tags: null }, "tags: found null; allowed: a list of strings"],
+    [{ rules: ["product"] }, 'did you mean "products"?'],
+    [{ everything: null }, "everything: found null; allowed: true"],
+    [{ soft: null, tags: ["a"] }, "soft: found null; allowed: true or false"],
+    [{ soft: true }, "nothing to purge"],
+    [{ tags: [], urls: [] }, "nothing to purge"],
+  ])("%j", (body, complaint) => {
+    const asked = read(body);
+    expect(asked.kind === "refused" ? asked.complaints.join("\n") : asked).toContain(complaint);
+  });
+
+  test("all mistakes are named at once, and no more than can be read", () => {
+    const asked = read({ tags: [1, 2], ulrs: [], everything: 1 });
+    expect(asked.kind === "refused" && asked.complaints).toHaveLength(4);
+    const many = read({ tags: Array.from({ length: 900 }, () => 1) });
+    expect(many.kind === "refused" && many.complaints.slice(-1)).toEqual(["and 880 more"]);
+  });
+
+  test("a key of any length is named, cut short", () => {
+    const asked = read({ ["x".repeat(500_000)]: 1 });
+    expect(asked.kind === "refused" && asked.complaints[0]?.length).toBeLessThan(250);
+  });
+});
