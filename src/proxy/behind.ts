@@ -61,5 +61,6 @@ async function complaintOf(refreshed: Refreshed): Promise<string | null> {
 // The copy stays in use while its window lasts, and the lease keeps others from asking again at once.
 function fail(complaint: string, leaseKey: string, { exchange }: Job, shell: Shell): void {
   const failures = shell.leases.failed(leaseKey, shell.clock());
+  shell.stats.refreshFailed();
   logRefreshFailure({ url: exchange.head.url.pathname, complaint, failures }, shell.config.log);
 }

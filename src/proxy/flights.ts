@@ -17,6 +17,11 @@ export class Flights {
   readonly #landings = new Map<string, Promise<Landing>>();
   readonly #unsharedUntil = new BoundedMap<number>(MOST_UNSHARED);
 
+  /** How many are under way. */
+  get size(): number {
+    return this.#landings.size;
+  }
+
   /** The flight to wait for, or null. */
   underWay(key: string): Promise<Landing> | null {
     return this.#landings.get(key) ?? null;

@@ -31,6 +31,11 @@ export class Leases {
     return true;
   }
 
+  /** How many are held, those that failures hold back included. */
+  held(now: number): number {
+    return this.#leases.values().filter(({ expiresAt }) => now < expiresAt).length;
+  }
+
   succeeded(key: string): void {
     this.#leases.delete(key);
   }

@@ -8,11 +8,10 @@ import { type Choice, choose, type Matcher } from "../rules/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
-import type { CacheStore } from "../store/store.ts";
 import { tiered } from "../store/tiered.ts";
-import { answerPassed } from "./answer.ts";
+import { type Answer, answerPassed } from "./answer.ts";
 import { SMALL_BODY_BYTES } from "./body.ts";
-import { eventOf, logEvent } from "./events.ts";
+import { eventOf, logEvent, type RequestEvent } from "./events.ts";
 import { finish } from "./finish.ts";
 import { Flights } from "./flights.ts";
 import { Invalidations } from "./invalidations.ts";
@@ -23,6 +22,7 @@ import { openPurges } from "./purges.ts";
 import { requestHead } from "./request-head.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
+import { Stats } from "./stats.ts";
 import { withoutWritten, writtenAt } from "./written.ts";
 
 const MEMORY_BYTES = 32 * 1024 * 1024;
@@ -32,20 +32,28 @@ const RETENTION_SECONDS = RETENTION_DAYS * 86_400;
 const LEASE_MARGIN_MS = 30_000;
 const REFRESH_RETRY_MS = 5_000;
 
-/** Answers a request; `url` is its target, parsed. */
-export type RequestHandler = (request: Request, url: URL, ctx: ExecutionContext) => Promise<Response>;
+/** Answers a request; `url` is its target, parsed. Whoever wants to know how it was answered is told so. */
+export type RequestHandler = (
+  request: Request,
+  url: URL,
+  ctx: Pick<ExecutionContext, "waitUntil">,
+  tell?: (event: RequestEvent) => void,
+) => Promise<Response>;
 
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
 export function createProxy(shell: Shell): RequestHandler {
-  return (request, url, ctx) => answer(exchangeOf(request, url, shell, ctx), shell);
+  return (request, url, ctx, tell) => answer(exchangeOf(request, url, shell, ctx), shell, tell);
 }
 
 /** What the proxy of one isolate works with. */
 export function openShell(config: Config, rules: RuleSet, matcher: Matcher): Shell {
+  const tiers = openTiers();
   return {
     config,
     choose: (request) => choose(matcher, request),
-    store: openStore(),
+    tiers,
+    store: tiered(tiers.memory, tiers.lasting),
+    stats: new Stats(),
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
     invalidations: new Invalidations(),
@@ -57,7 +65,7 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
   };
 }
 
-function openStore(): CacheStore {
+function openTiers(): Shell["tiers"] {
   const onError = (operation: string, error: unknown) =>
     console.error(`cache ${operation} failed: ${String(error)}`);
   const memory = memoryStore({
@@ -65,11 +73,16 @@ function openStore(): CacheStore {
     maxBodyBytes: SMALL_BODY_BYTES,
     maxAgeMs: MEMORY_TRUST_MS,
   });
-  const edge = cacheApiStore(caches.default, { retentionSeconds: RETENTION_SECONDS, onError });
-  return tiered(memory, edge);
+  const lasting = cacheApiStore(caches.default, { retentionSeconds: RETENTION_SECONDS, onError });
+  return { memory, lasting };
 }
 
-function exchangeOf(request: Request, url: URL, shell: Shell, ctx: ExecutionContext): Exchange {
+function exchangeOf(
+  request: Request,
+  url: URL,
+  shell: Shell,
+  ctx: Pick<ExecutionContext, "waitUntil">,
+): Exchange {
   const asked = requestHead(request, inNormalSpelling(url));
   const { policy, params } = chosenFor(asked, shell);
   return {
@@ -103,15 +116,23 @@ function inNormalSpelling(url: URL): URL {
   return normal;
 }
 
-async function answer(exchange: Exchange, shell: Shell): Promise<Response> {
+type Tell = ((event: RequestEvent) => void) | undefined;
+
+async function answer(exchange: Exchange, shell: Shell, tell: Tell): Promise<Response> {
   try {
-    const answered = finish(exchange, await serve(await asWriter(exchange, shell), shell));
-    logEvent(eventOf(exchange, answered, shell.clock()), shell.config.log);
-    return answered.response;
+    return told(exchange, finish(exchange, await serve(await asWriter(exchange, shell), shell)), shell, tell);
   } catch (error) {
     console.error(`cache failed: ${error instanceof Error ? error.stack : String(error)}`);
-    return failOpen(exchange, shell);
+    return failOpen(exchange, shell, tell);
   }
+}
+
+function told(exchange: Exchange, answered: Answer, { clock, stats, config }: Shell, tell: Tell): Response {
+  const event = eventOf(exchange, answered, clock());
+  stats.answered(event);
+  logEvent(event, config.log);
+  tell?.(event);
+  return answered.response;
 }
 
 // The cookie that says so is between this client and us: neither key nor origin sees it.
@@ -124,7 +145,7 @@ async function asWriter(exchange: Exchange, shell: Shell): Promise<Exchange> {
 }
 
 /** A mistake of ours costs the client its cache, not its answer, where the request can still be sent. */
-async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
+async function failOpen(exchange: Exchange, shell: Shell, tell: Tell): Promise<Response> {
   const { request, head } = exchange;
   const broken = () => problemWith(500, "the cache failed, and the request cannot be sent again", "internal");
   if (request.bodyUsed) return broken();
@@ -132,8 +153,6 @@ async function failOpen(exchange: Exchange, shell: Shell): Promise<Response> {
   const { answer, response } = await askOrigin(exchange, asking, shell);
   if (answer.kind === "failure" || response === null) return broken();
   const member = { fwd: "bypass", detail: "cache-failed" };
-  const told = { policy: exchange.policy, member, outcome: "PASS", reason: "cache-failed" } as const;
-  const answered = answerPassed(response, answer.arrival.headers, told);
-  logEvent(eventOf(exchange, answered, shell.clock()), shell.config.log);
-  return answered.response;
+  const said = { policy: exchange.policy, member, outcome: "PASS", reason: "cache-failed" } as const;
+  return told(exchange, answerPassed(response, answer.arrival.headers, said), shell, tell);
 }

@@ -3,17 +3,22 @@ import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import type { PurgeClient } from "../purge/purge-client.ts";
 import type { Choice } from "../rules/match.ts";
+import type { MemoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
 import type { Flights } from "./flights.ts";
 import type { Invalidations } from "./invalidations.ts";
 import type { Leases } from "./leases.ts";
 import type { Upstreams } from "./origin/upstreams.ts";
+import type { Stats } from "./stats.ts";
 
 /** What the proxy of one isolate works with. */
 export interface Shell {
   readonly config: Config;
   readonly choose: (request: RequestHead) => Choice;
+  /** Both tiers as one. */
   readonly store: CacheStore;
+  readonly tiers: { readonly memory: MemoryStore; readonly lasting: CacheStore };
+  readonly stats: Stats;
   readonly flights: Flights;
   readonly leases: Leases;
   readonly invalidations: Invalidations;

@@ -19,6 +19,10 @@ export class BoundedMap<Value> {
     if (oldest !== undefined) this.#entries.delete(oldest);
   }
 
+  values(): Value[] {
+    return [...this.#entries.values()];
+  }
+
   delete(key: string): void {
     this.#entries.delete(key);
   }

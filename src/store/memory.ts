@@ -10,6 +10,21 @@ export interface MemoryOptions {
   readonly maxAgeMs: number;
 }
 
+/** What memory holds now, and what it had to give up. */
+export interface MemoryUsage {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** Records that made room for others. */
+  readonly evictions: number;
+}
+
+export interface MemoryStore extends CacheStore {
+  usage(): MemoryUsage;
+  /** What a look-up would find, without touching it: nothing becomes more recently used. */
+  peek(key: string, now: number): Found | null;
+}
+
 interface Entry {
   readonly found: Found;
   readonly bytes: number;
@@ -17,9 +32,10 @@ interface Entry {
 }
 
 /** The tier in the isolate: plain data within a byte budget, the least recently used go first. */
-export function memoryStore(options: MemoryOptions): CacheStore {
+export function memoryStore(options: MemoryOptions): MemoryStore {
   const entries = new Map<string, Entry>();
   let used = 0;
+  let evictions = 0;
 
   function drop(key: string): void {
     const entry = entries.get(key);
@@ -37,15 +53,23 @@ export function memoryStore(options: MemoryOptions): CacheStore {
     for (const oldest of entries.keys()) {
       if (used <= options.maxBytes) break;
       drop(oldest);
+      evictions += 1;
     }
   }
 
+  const isTrusted = ({ keptAt }: Entry, now: number) => now - keptAt <= options.maxAgeMs;
+
   return {
+    usage: () => ({ entries: entries.size, bytes: used, maxBytes: options.maxBytes, evictions }),
+    peek(key, now) {
+      const entry = entries.get(key);
+      return entry !== undefined && isTrusted(entry, now) ? entry.found : null;
+    },
     async lookup(key, now) {
       const entry = entries.get(key);
       if (entry === undefined) return null;
       entries.delete(key);
-      if (now - entry.keptAt > options.maxAgeMs) {
+      if (!isTrusted(entry, now)) {
         used -= entry.bytes;
         return null;
       }

@@ -29,6 +29,17 @@ export async function attempt(
   request: OriginRequest,
   shell: Shell,
 ): Promise<OriginReply> {
+  const reply = await sendIfWell(upstream, exchange, request, shell);
+  shell.stats.asked(upstream.settings.name, reply.answer);
+  return reply;
+}
+
+async function sendIfWell(
+  upstream: Upstream,
+  exchange: Exchange,
+  request: OriginRequest,
+  shell: Shell,
+): Promise<OriginReply> {
   const { breaker, slots, settings } = upstream;
   const admission = breaker?.admit(shell.clock()) ?? "send";
   if (admission === "test" && settings.breaker?.probe) {

@@ -1,0 +1,100 @@
+import type { Reason } from "../cache/reasons.ts";
+import type { OriginAnswer } from "../cache/storage.ts";
+import type { Outcome } from "./answer.ts";
+import type { RequestEvent } from "./events.ts";
+
+type Counts<Name extends string> = Partial<Record<Name, number>>;
+
+interface RuleCounts {
+  requests: number;
+  outcomes: Counts<Outcome>;
+}
+
+interface OriginCounts {
+  /** Sent, each attempt and what is asked behind an answer included. */
+  requests: number;
+  /** No answer, or none in time. */
+  failures: Counts<Reason>;
+  /** Answers with a status of 500 and above. */
+  errors: number;
+  /** Not sent, because it is known to be ill or busy. */
+  withheld: Counts<Reason>;
+}
+
+/** What an isolate has counted since it began. */
+export interface Counted {
+  requests: number;
+  /** How often a request was answered so. */
+  readonly outcomes: Counts<Outcome>;
+  readonly reasons: Counts<Reason>;
+  /** What became of the origin's answers. */
+  readonly storage: Counts<Reason>;
+  /** By the name of the rule; "" where none matched. */
+  readonly rules: Map<string, RuleCounts>;
+  readonly origins: Map<string, OriginCounts>;
+  /** Refreshes behind an answer that did not succeed. */
+  refreshFailures: number;
+}
+
+/** The counters of one isolate: additions, and nothing that waits or grows with the traffic. */
+export class Stats {
+  readonly counted: Counted = {
+    requests: 0,
+    outcomes: {},
+    reasons: {},
+    storage: {},
+    rules: new Map(),
+    origins: new Map(),
+    refreshFailures: 0,
+  };
+
+  answered({ outcome, reason, storage, rule }: RequestEvent): void {
+    const { counted } = this;
+    counted.requests += 1;
+    addOne(counted.outcomes, outcome);
+    addOne(counted.reasons, reason);
+    if (storage !== null) addOne(counted.storage, storage);
+    const ofRule = this.#ofRule(rule ?? "");
+    ofRule.requests += 1;
+    addOne(ofRule.outcomes, outcome);
+  }
+
+  /** One request to an origin has come to its end, or was withheld. */
+  asked(origin: string, answer: OriginAnswer): void {
+    const counts = this.#ofOrigin(origin);
+    if (answer.kind === "failure" && isWithheld(answer.failure)) {
+      return addOne(counts.withheld, answer.failure);
+    }
+    counts.requests += 1;
+    if (answer.kind === "failure") addOne(counts.failures, answer.failure);
+    else if (answer.arrival.status >= 500) counts.errors += 1;
+  }
+
+  refreshFailed(): void {
+    this.counted.refreshFailures += 1;
+  }
+
+  #ofRule(name: string): RuleCounts {
+    const known = this.counted.rules.get(name);
+    if (known !== undefined) return known;
+    const made = { requests: 0, outcomes: {} };
+    this.counted.rules.set(name, made);
+    return made;
+  }
+
+  #ofOrigin(name: string): OriginCounts {
+    const known = this.counted.origins.get(name);
+    if (known !== undefined) return known;
+    const made = { requests: 0, failures: {}, errors: 0, withheld: {} };
+    this.counted.origins.set(name, made);
+    return made;
+  }
+}
+
+function addOne<Name extends string>(counts: Counts<Name>, name: Name): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+function isWithheld(failure: Reason): boolean {
+  return failure === "circuit-open" || failure === "origin-busy";
+}
