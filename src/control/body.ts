@@ -1,3 +1,5 @@
+import { problemWith } from "../http/problem.ts";
+
 /** What came of reading a request's body as JSON. */
 export type Body =
   | { readonly kind: "json"; readonly value: unknown }
@@ -62,4 +64,18 @@ function parse(text: string): Body {
 
 function shown(value: string): string {
   return JSON.stringify(value.slice(0, 80));
+}
+
+/** The answer to a body that was not taken. */
+export function refuseBody(body: Exclude<Body, { kind: "json" }>): Response {
+  switch (body.kind) {
+    case "too-large":
+      return problemWith(413, "the body is longer than 1 MiB", "too-large");
+    case "unsupported":
+      return problemWith(415, body.complaint, "unsupported");
+    case "malformed":
+      return problemWith(400, body.complaint, "malformed");
+    default:
+      return body satisfies never;
+  }
 }

@@ -1,11 +1,16 @@
 import type { PurgeRequest, PurgeScope } from "../purge/purge.ts";
 import { MOST_AT_ONCE } from "../purge/purge-input.ts";
 import { suggest } from "../rules/suggest.ts";
-import { type PurgeValue, type ValueContext, valuesOf } from "./purge-values.ts";
+import { type PurgeValue, type ReadItem, type ValueContext, valuesOf } from "./purge-values.ts";
 
 /** What a request to purge asks for, in the spelling that stored responses have; or all that is wrong with it. */
 export type AskedPurges =
-  | { readonly kind: "purges"; readonly purges: readonly PurgeRequest[] }
+  | {
+      readonly kind: "purges";
+      readonly purges: readonly PurgeRequest[];
+      /** The same for caches in front of the Worker, which know addresses as clients ask for them. */
+      readonly outside: readonly PurgeValue[];
+    }
   | { readonly kind: "refused"; readonly complaints: readonly string[] };
 
 /** The lists of a request, each with the scope of its items. */
@@ -32,20 +37,27 @@ export function readPurgeRequest(body: unknown, context: ValueContext): AskedPur
   const items = Object.entries(LISTS).flatMap(([key, scope]) => itemsOf(key, scope, asked.get(key)));
   if (items.length > MOST_AT_ONCE) return refused([tooMany(items.length)]);
   const read = items.map((item) => readItem(item, context));
-  const values = read.flatMap((each) => (typeof each === "string" ? [] : each));
-  if (asked.get("everything") === true) values.push({ scope: "everything", value: "" });
+  const complete = read.filter((each) => typeof each !== "string");
+  const everything = { stored: [{ scope: "everything", value: "" }], asked: null } as const;
+  if (asked.get("everything") === true) complete.push(everything);
   const complaints = [...complaintsOf(asked), ...read.filter((each) => typeof each === "string")];
   if (complaints.length > 0) return refused(complaints);
-  return purgesOf(values, asked.get("soft") === true);
+  return purgesOf(complete, asked.get("soft") === true);
 }
 
-function purgesOf(values: readonly PurgeValue[], soft: boolean): AskedPurges {
-  const distinct = [...new Map(values.map((each) => [`${each.scope} ${each.value}`, each])).values()];
-  if (distinct.length === 0) {
+function purgesOf(items: readonly ReadItem[], soft: boolean): AskedPurges {
+  const stored = distinct(items.flatMap((item) => item.stored));
+  if (stored.length === 0) {
     return refused([`nothing to purge; allowed: one or more of ${KEYS.slice(0, -1).join(", ")}`]);
   }
-  if (distinct.length > MOST_AT_ONCE) return refused([tooMany(distinct.length)]);
-  return { kind: "purges", purges: distinct.map(({ scope, value }) => ({ scope, value, soft })) };
+  if (stored.length > MOST_AT_ONCE) return refused([tooMany(stored.length)]);
+  const asked = items.flatMap((item) => (item.asked === null ? [] : [item.asked]));
+  const purges = stored.map(({ scope, value }) => ({ scope, value, soft }));
+  return { kind: "purges", purges, outside: distinct([...stored, ...asked]) };
+}
+
+function distinct(values: readonly PurgeValue[]): readonly PurgeValue[] {
+  return [...new Map(values.map((each) => [`${each.scope} ${each.value}`, each])).values()];
 }
 
 function tooMany(count: number): string {
@@ -91,9 +103,9 @@ function itemsOf(key: string, scope: PurgeScope, value: unknown): readonly Item[
   return value.map((item, index) => ({ place: `${key}[${index}]`, scope, item }));
 }
 
-function readItem({ place, scope, item }: Item, context: ValueContext): readonly PurgeValue[] | string {
-  const values = scope === null ? "a list of strings" : valuesOf(scope, item, context);
-  return typeof values === "string" ? `${place}: found ${shown(item)}; allowed: ${values}` : values;
+function readItem({ place, scope, item }: Item, context: ValueContext): ReadItem | string {
+  const read = scope === null ? "a list of strings" : valuesOf(scope, item, context);
+  return typeof read === "string" ? `${place}: found ${shown(item)}; allowed: ${read}` : read;
 }
 
 const LONGEST_SHOWN = 80;

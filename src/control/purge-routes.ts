@@ -3,9 +3,12 @@ import { problemWith } from "../http/problem.ts";
 import type { LoggedFact } from "../purge/log.ts";
 import { openLog } from "../purge/open-log.ts";
 import type { Recorded } from "../purge/source.ts";
-import { readJson } from "./body.ts";
+import { readJson, refuseBody } from "./body.ts";
 import type { Call, Controlled, Route } from "./call.ts";
+import { purgeAlong } from "./purge-cloudflare.ts";
 import { readPurgeRequest } from "./purge-request.ts";
+import { HISTORY, PURGE, PURGED } from "./purge-schemas.ts";
+import type { PurgeValue } from "./purge-values.ts";
 
 export function purgeRoutes(controlled: Controlled): readonly Route[] {
   return [
@@ -37,31 +40,20 @@ export function purgeRoutes(controlled: Controlled): readonly Route[] {
   ];
 }
 
-async function purge(
-  { request, url, by, occasion }: Call,
-  { matcher, purges, config }: Controlled,
-): Promise<Response> {
+async function purge(call: Call, controlled: Controlled): Promise<Response> {
+  const { request, url, by, occasion } = call;
+  const { matcher, purges } = controlled;
   const body = await readJson(request);
-  if (body.kind === "too-large") return problemWith(413, "the body is longer than 1 MiB", "too-large");
-  if (body.kind === "unsupported") return problemWith(415, body.complaint, "unsupported");
-  if (body.kind === "malformed") return problemWith(400, body.complaint, "malformed");
+  if (body.kind !== "json") return refuseBody(body);
   const asked = readPurgeRequest(body.value, { matcher, origin: url.origin });
   if (asked.kind === "refused") return problemWith(400, asked.complaints.join("\n"), "malformed");
-  return answerRecorded(await purges.record(asked.purges, by.name, occasion), config.purgeBoundSeconds);
-}
-
-function answerRecorded(recorded: Recorded, boundSeconds: number): Response {
+  const recorded = await purges.record(asked.purges, by.name, occasion);
   switch (recorded.kind) {
     case "recorded":
-      return json({ reach: "everywhere", withinSeconds: boundSeconds, purges: recorded.facts.map(plain) });
     case "recorded-here":
-      return json({ reach: "data-centre", withinSeconds: boundSeconds, purges: recorded.facts.map(plain) });
+      return json(await answerRecorded(recorded, asked.outside, { call, controlled }));
     case "not-recorded":
-      return problemWith(
-        503,
-        `in force in this data centre only, send it again: ${recorded.error}`,
-        "not-recorded",
-      );
+      return answerNotRecorded(recorded);
     case "refused": {
       const complaints = recorded.mistakes.map(({ found, allowed }) => `found ${found}; allowed: ${allowed}`);
       return problemWith(400, complaints.join("\n"), "malformed");
@@ -69,6 +61,43 @@ function answerRecorded(recorded: Recorded, boundSeconds: number): Response {
     default:
       return recorded satisfies never;
   }
+}
+
+interface Context {
+  readonly call: Call;
+  readonly controlled: Controlled;
+}
+
+/** What is in force, and what became of Cloudflare's own cache where it is to be purged, too. */
+async function answerRecorded(
+  { kind, facts }: Extract<Recorded, { kind: "recorded" | "recorded-here" }>,
+  outside: readonly PurgeValue[],
+  { call, controlled }: Context,
+): Promise<object> {
+  const { purgeBoundSeconds, cloudflare } = controlled.config;
+  const { waitUntil } = call.occasion;
+  const along =
+    cloudflare &&
+    (await purgeAlong(outside, { zone: cloudflare, boundMs: purgeBoundSeconds * 1000, waitUntil }));
+  return {
+    reach: kind === "recorded" ? "everywhere" : "data-centre",
+    withinSeconds: purgeBoundSeconds,
+    purges: facts.map(plain),
+    ...(along && { cloudflare: along }),
+  };
+}
+
+const RETRY_SECONDS = 5;
+
+function answerNotRecorded({ facts, error }: Extract<Recorded, { kind: "not-recorded" }>): Response {
+  const response = problemWith(
+    503,
+    `the purge log could not be told: ${error}; in force in this data centre only, send it again`,
+    "not-recorded",
+    { purges: facts.map(plain) },
+  );
+  response.headers.set("retry-after", String(RETRY_SECONDS));
+  return response;
 }
 
 function plain({ scope, value, soft, at, sequence }: LoggedFact): object {
@@ -87,69 +116,16 @@ async function history({ url }: Call, { config }: Controlled): Promise<Response>
   if (limit === null)
     return problemWith(400, `limit: allowed: a number from 1 to ${MOST_LISTED}`, "malformed");
   if (number === null) return problemWith(400, "before: allowed: the number of a purge, from 1", "malformed");
-  const entries = await log().list(limit, number);
-  return json({ purges: entries.map((entry) => ({ ...plain(entry), by: entry.by })) });
+  const entries = await log()
+    .list(limit, number)
+    .catch((error: unknown) => String(error));
+  if (typeof entries === "string")
+    return problemWith(503, `the purge log could not be asked: ${entries}`, "log-down");
+  const next = entries.length === limit ? (entries.at(-1)?.sequence ?? null) : null;
+  return json({ purges: entries.map((entry) => ({ ...plain(entry), by: entry.by })), next });
 }
 
 function numberOf(text: string, most: number): number | null {
   const number = /^\d{1,16}$/.test(text) ? Number(text) : 0;
   return number >= 1 && number <= most ? number : null;
 }
-
-const STRINGS = { type: "array", items: { type: "string" } };
-
-const PURGE = {
-  type: "object",
-  additionalProperties: false,
-  minProperties: 1,
-  properties: {
-    tags: STRINGS,
-    urls: { ...STRINGS, description: "Whole addresses, or paths of this host, with their query." },
-    paths: { ...STRINGS, description: "Paths with whatever query, of this host or with a host before them." },
-    prefixes: { ...STRINGS, description: "How addresses begin, from the path on or from the host on." },
-    rules: STRINGS,
-    hosts: STRINGS,
-    everything: { const: true },
-    soft: { type: "boolean", default: false, description: "Stale from now on, rather than gone." },
-  },
-};
-
-const FACT = {
-  type: "object",
-  required: ["scope", "value", "soft", "at", "sequence"],
-  properties: {
-    scope: { enum: ["everything", "host", "rule", "tag", "path", "prefix", "url"] },
-    value: { type: "string", description: "In the spelling that stored responses have." },
-    soft: { type: "boolean" },
-    at: { type: "string", format: "date-time" },
-    sequence: { type: "integer" },
-  },
-};
-
-const PURGED = {
-  type: "object",
-  required: ["reach", "withinSeconds", "purges"],
-  properties: {
-    reach: {
-      enum: ["everywhere", "data-centre"],
-      description: "Without a purge log, this data centre alone.",
-    },
-    withinSeconds: { type: "number" },
-    purges: { type: "array", items: FACT },
-  },
-};
-
-const HISTORY = {
-  type: "object",
-  required: ["purges"],
-  properties: {
-    purges: {
-      type: "array",
-      items: {
-        ...FACT,
-        required: [...FACT.required, "by"],
-        properties: { ...FACT.properties, by: { type: "string" } },
-      },
-    },
-  },
-};

@@ -22,112 +22,120 @@ export interface PurgeValue {
   readonly value: string;
 }
 
-/** What an item of a list stands for, mostly one value; or what is allowed in its place. */
-export function valuesOf(
-  scope: PurgeScope,
-  item: unknown,
-  context: ValueContext,
-): readonly PurgeValue[] | string {
-  if (typeof item !== "string" || item === "") return "a string, not empty";
-  const values = readItem(scope, item, context);
-  if (typeof values === "string") return values;
-  const read = readPurges(values);
-  return read.kind === "refused" ? (read.mistakes[0]?.allowed ?? "another value") : values;
+/** What an item of a list stands for. */
+export interface ReadItem {
+  /** Mostly one. */
+  readonly stored: readonly PurgeValue[];
+  /** An address as clients ask for it, or null where `stored` has it. */
+  readonly asked: PurgeValue | null;
 }
 
-function readItem(scope: PurgeScope, item: string, context: ValueContext): readonly PurgeValue[] | string {
+/** Reads an item of a list, or says what is allowed in its place. */
+export function valuesOf(scope: PurgeScope, item: unknown, context: ValueContext): ReadItem | string {
+  if (typeof item !== "string" || item === "") return "a string, not empty";
+  const found = readItem(scope, item, context);
+  if (typeof found === "string") return found;
+  const read = readPurges(found.stored);
+  return read.kind === "refused" ? (read.mistakes[0]?.allowed ?? "another value") : found;
+}
+
+/** Values, each once. */
+function values(scope: PurgeScope, texts: readonly string[], asked: string | null = null): ReadItem {
+  const stored = [...new Set(texts)].map((value) => ({ scope, value }));
+  return { stored, asked: asked === null ? null : { scope, value: asked } };
+}
+
+function readItem(scope: PurgeScope, item: string, context: ValueContext): ReadItem | string {
   switch (scope) {
     case "tag":
-      return tagValues(item);
+      return readTag(item);
     case "rule":
-      return ruleValues(item, context.matcher);
+      return readRule(item, context.matcher);
     case "url":
-      return urlValues(item, context);
+      return readUrl(item, context);
     case "path":
-      return pathValues(item, context);
+      return readPath(item, context);
     case "prefix":
-      return prefixValues(item, context);
+      return readPrefix(item, context);
     case "host":
-      return hostValues(item, context.matcher);
+      return readHost(item, context.matcher);
     case "everything":
-      return [{ scope, value: "" }];
+      return values(scope, [""]);
     default:
       return scope satisfies never;
   }
 }
 
-function tagValues(item: string): readonly PurgeValue[] | string {
-  const value = safeTag(item);
-  return value === null ? "a tag of up to 1024 characters" : [{ scope: "tag", value }];
+function readTag(item: string): ReadItem | string {
+  const tag = safeTag(item);
+  return tag === null ? "a tag of up to 1024 characters" : values("tag", [tag]);
 }
 
-function ruleValues(name: string, { rules }: Matcher): readonly PurgeValue[] | string {
+function readRule(name: string, { rules }: Matcher): ReadItem | string {
   const names = rules.map((rule) => rule.name);
-  if (names.includes(name)) return [{ scope: "rule", value: name }];
-  const nearest = suggest(name.slice(0, 100), names);
+  if (names.includes(name)) return values("rule", [name]);
+  const nearest = suggest(name.slice(0, LONGEST_COMPARED), names);
   return `the name of a rule${nearest === null ? "" : `; did you mean "${nearest}"?`}`;
 }
 
+const LONGEST_COMPARED = 100;
 const NO_WILDCARD = 'no "*": all that begins so is purged by "prefixes"';
 
-function urlValues(item: string, { matcher, origin }: ValueContext): readonly PurgeValue[] | string {
+function readUrl(item: string, { matcher, origin }: ValueContext): ReadItem | string {
   if (item.endsWith("/*")) return NO_WILDCARD;
   const url = addressOf(item, origin);
   if (url === null) return "an address, such as /products?page=2";
   const policies = policiesFor({ url, query: "its own" }, matcher);
-  return distinct(policies.map((policy) => ({ scope: "url", value: storedUri(readOf(url), policy) })));
+  const stored = policies.map((policy) => storedUri(readOf(url), policy));
+  return values("url", stored, url.href);
 }
 
-function pathValues(item: string, { matcher, origin }: ValueContext): readonly PurgeValue[] | string {
+function readPath(item: string, { matcher, origin }: ValueContext): ReadItem | string {
   if (item.endsWith("/*")) return NO_WILDCARD;
-  const scheme = new URL(origin).protocol;
-  const bare = item.replace(SCHEME, "");
-  const url =
-    item.startsWith("/") || isHostFirst(bare)
-      ? addressOf(item.startsWith("/") ? item : `${scheme}//${bare}`, origin)
-      : null;
-  if (url === null || /[?#]/.test(item)) {
-    return "a path, with its host before it or none, and without a query";
-  }
+  const url = /[?#]/.test(item) ? null : addressOf(withScheme(item, origin), origin);
+  if (url === null) return "a path, with its host before it or none, and without a query";
   const policies = policiesFor({ url, query: "any" }, matcher);
-  return distinct(
-    policies.map((policy) => {
-      const stored = new URL(storedUri(readOf(url), policy));
-      return { scope: "path", value: stored.host + stored.pathname };
-    }),
-  );
+  const stored = policies.map((policy) => placeOf(new URL(storedUri(readOf(url), policy))));
+  return values("path", stored, placeOf(url));
+}
+
+function withScheme(item: string, origin: string): string {
+  return isHostFirst(item) && !SCHEME.test(item) ? `${new URL(origin).protocol}//${item}` : item;
+}
+
+function placeOf({ host, pathname }: URL): string {
+  return host + pathname;
 }
 
 // Which rules it is about is not known: it is purged as any of them may have folded it.
-function prefixValues(item: string, { matcher, origin }: ValueContext): readonly PurgeValue[] | string {
+function readPrefix(item: string, { matcher, origin }: ValueContext): ReadItem | string {
   if (item.endsWith("*")) return 'how addresses begin, without a "*" at its end';
-  const bare = item.replace(SCHEME, "");
-  const whole = item.startsWith("/") ? new URL(origin).host + item : bare;
+  const whole = item.startsWith("/") ? new URL(origin).host + item : item.replace(SCHEME, "");
   const read = readPurges([{ scope: "prefix", value: whole }]);
-  if (read.kind === "refused" || !isHostFirst(whole))
+  const [written] = read.kind === "purges" ? read.purges : [];
+  if (written === undefined || !isHostFirst(whole))
     return "how addresses begin, such as /products/ or api.example.com/products/";
-  const written = read.purges[0]?.value ?? whole;
   const policies = allPolicies(matcher);
-  const spellings = [written];
-  if (policies.some(({ key }) => key.pathCase === "insensitive")) spellings.push(inLowerCase(written));
-  const values = withAnyHost(spellings, policies);
-  const prefixes = values.map((value) => ({ scope: "prefix" as const, value }));
-  const isStripped = /[^/]\/+$/.test(written) && policies.some(({ key }) => key.trailingSlash === "strip");
-  if (!isStripped) return distinct(prefixes);
-  const paths = values.map((value) => ({ scope: "path" as const, value: withoutTrailingSlashes(value) }));
-  return distinct([...prefixes, ...paths]);
+  const isFolded = policies.some(({ key }) => key.pathCase === "insensitive");
+  const spellings = isFolded ? [written.value, inLowerCase(written.value)] : [written.value];
+  const prefixes = values("prefix", withAnyHost(spellings, policies));
+  const isStripped = policies.some(({ key }) => key.trailingSlash === "strip");
+  return isStripped ? withStripped(prefixes) : prefixes;
 }
 
-function hostValues(item: string, matcher: Matcher): readonly PurgeValue[] | string {
+/** What begins with "/blog/" may be kept as "/blog". */
+function withStripped({ stored, asked }: ReadItem): ReadItem {
+  const slashed = stored.filter(({ value }) => /[^/]\/+$/.test(value));
+  const paths = slashed.map(({ value }) => ({ scope: "path" as const, value: value.replace(/\/+$/, "") }));
+  return { stored: [...stored, ...paths], asked };
+}
+
+function readHost(item: string, matcher: Matcher): ReadItem | string {
   const read = readPurges([{ scope: "host", value: item }]);
-  if (read.kind === "refused" || !isHostFirst(item))
+  const [host] = read.kind === "purges" ? read.purges : [];
+  if (host === undefined || !isHostFirst(item))
     return "a host name, with its port where that is not the usual one";
-  const values = withAnyHost([read.purges[0]?.value ?? item], allPolicies(matcher));
-  return distinct(values.map((value) => ({ scope: "host", value })));
-}
-
-function distinct(values: readonly PurgeValue[]): readonly PurgeValue[] {
-  return [...new Map(values.map((each) => [`${each.scope} ${each.value}`, each])).values()];
+  return values("host", withAnyHost([host.value], allPolicies(matcher)));
 }
 
 const SCHEME = /^https?:\/\//i;
@@ -160,8 +168,4 @@ function withAnyHost(places: readonly string[], policies: readonly Policy[]): re
 function inLowerCase(place: string): string {
   const [path = "", ...query] = place.split("?");
   return [normalisePath(path.toLowerCase()), ...query].join("?");
-}
-
-function withoutTrailingSlashes(place: string): string {
-  return place.replace(/\/+$/, "");
 }

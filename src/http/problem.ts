@@ -16,8 +16,14 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** RFC 9457: an answer of our own making, for people (`detail`) and programs (`code`). Nobody stores it. */
-export function problemWith(status: number, detail: string, code: string): Response {
-  const body = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, code };
+export function problemWith(
+  status: number,
+  detail: string,
+  code: string,
+  extension: Readonly<Record<string, unknown>> = {},
+): Response {
+  const title = TITLES[status] ?? "Error";
+  const body = { type: "about:blank", title, status, detail, code, ...extension };
   return new Response(`${JSON.stringify(body)}\n`, {
     status,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store" },

@@ -1,0 +1,131 @@
+import type { CloudflareZone } from "../config.ts";
+import { bodiesOf } from "./purge-cloudflare-calls.ts";
+import type { PurgeValue } from "./purge-values.ts";
+
+/** What became of purging Cloudflare's own cache. */
+export type Along =
+  | { readonly kind: "ok" }
+  /** Nothing of it is known there. */
+  | { readonly kind: "skipped"; readonly detail: string }
+  /** Not done yet; it is tried again behind the answer. */
+  | { readonly kind: "queued"; readonly detail: string }
+  | { readonly kind: "failed"; readonly detail: string };
+
+export interface AlongOptions {
+  readonly zone: CloudflareZone;
+  /** After which time all data centres know of the purge. */
+  readonly boundMs: number;
+  /** Keeps work alive beyond the answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly send?: (request: Request) => Promise<Response>;
+  readonly pause?: (ms: number) => Promise<void>;
+}
+
+const MOST_RETRIES = 3;
+const FIRST_PAUSE_MS = 2000;
+/** What is left to work behind an answer is 30 s in production. */
+const LONGEST_DELAY_MS = 10_000;
+const ROUND_LIMIT_MS = 5000;
+
+/**
+ * Purges Cloudflare's own cache: at once, and again when all data centres know of the purge, since until then
+ * one may hand Cloudflare an old copy. The second time it is tried a few times, where Cloudflare has no time.
+ */
+export async function purgeAlong(values: readonly PurgeValue[], options: AlongOptions): Promise<Along> {
+  const { boundMs, waitUntil, pause = sleep } = options;
+  const bodies = bodiesOf(values);
+  if (bodies.length === 0) return { kind: "skipped", detail: "Cloudflare knows nothing of rules" };
+  const { along } = await callAll(bodies, options);
+  if (along.kind === "failed") return told(along);
+  const again = async () => {
+    await pause(Math.min(boundMs, LONGEST_DELAY_MS));
+    told(await callPatiently(bodies, options));
+  };
+  waitUntil(again());
+  return along;
+}
+
+function told(along: Along): Along {
+  if (along.kind === "failed") console.error(`purging Cloudflare's own cache failed: ${along.detail}`);
+  return along;
+}
+
+async function callPatiently(bodies: readonly object[], options: AlongOptions): Promise<Along> {
+  const { pause = sleep } = options;
+  let round = await callAll(bodies, options);
+  for (let retry = 0; retry < MOST_RETRIES && round.along.kind === "queued"; retry++) {
+    await pause(FIRST_PAUSE_MS * 2 ** retry);
+    round = await callAll(round.left, options);
+  }
+  const { along } = round;
+  return along.kind === "queued" ? { kind: "failed", detail: along.detail } : along;
+}
+
+interface Round {
+  readonly along: Along;
+  /** What was not done. */
+  readonly left: readonly object[];
+}
+
+// One after the other: the free plan allows five calls a minute and some at once.
+async function callAll(bodies: readonly object[], options: AlongOptions): Promise<Round> {
+  const signal = AbortSignal.timeout(ROUND_LIMIT_MS);
+  for (const [index, body] of bodies.entries()) {
+    const along = await call(body, signal, options);
+    if (along.kind !== "ok") return { along, left: bodies.slice(index) };
+  }
+  return { along: { kind: "ok" }, left: [] };
+}
+
+async function call(
+  body: object,
+  signal: AbortSignal,
+  { zone, send = fetchIt }: AlongOptions,
+): Promise<Along> {
+  try {
+    const request = new Request(`${zone.api}/zones/${zone.id}/purge_cache`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${zone.token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      redirect: "manual",
+      signal,
+    });
+    return await readAnswer(await send(request));
+  } catch (error) {
+    return { kind: "queued", detail: `Cloudflare was not reached: ${String(error)}` };
+  }
+}
+
+async function readAnswer(response: Response): Promise<Along> {
+  const { status } = response;
+  const { success, errors } = answerOf(await response.text());
+  if (status === 200 && success) return { kind: "ok" };
+  const detail = [`Cloudflare answered ${status}`, ...errors].join(": ");
+  return { kind: status === 429 || status >= 500 ? "queued" : "failed", detail };
+}
+
+interface Answer {
+  readonly success: boolean;
+  readonly errors: readonly string[];
+}
+
+const LONGEST_ERROR = 200;
+
+/** Cloudflare's envelope: `{ success, errors: [{ code, message }] }`. */
+function answerOf(text: string): Answer {
+  try {
+    const { success, errors } = Object(JSON.parse(text));
+    const messages = Array.isArray(errors) ? errors.map((error) => String(Object(error).message)) : [];
+    return { success: success === true, errors: messages.map((message) => message.slice(0, LONGEST_ERROR)) };
+  } catch {
+    return { success: false, errors: [] };
+  }
+}
+
+function fetchIt(request: Request): Promise<Response> {
+  return fetch(request);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
