@@ -42,5 +42,7 @@ export interface Route {
   readonly query?: Readonly<Record<string, object>>;
   readonly body?: object;
   readonly answers: Readonly<Record<number, object>>;
+  /** What is answered in case of failure, besides what any route may answer (openapi.ts). */
+  readonly problems?: Readonly<Record<number, string>>;
   readonly handle: (call: Call) => Response | Promise<Response>;
 }

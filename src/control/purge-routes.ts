@@ -19,6 +19,9 @@ export function purgeRoutes(controlled: Controlled): readonly Route[] {
       summary: "Purges by address, path, prefix, tag, rule, host, or everything",
       body: PURGE,
       answers: { 200: PURGED },
+      problems: {
+        503: "The purge log could not be told: `purges` are in force in this data centre only. Send it again.",
+      },
       handle: (call) => purge(call, controlled),
     },
     {
@@ -35,6 +38,7 @@ export function purgeRoutes(controlled: Controlled): readonly Route[] {
         },
       },
       answers: { 200: HISTORY },
+      problems: { 501: "No purge log is bound.", 503: "The purge log could not be asked." },
       handle: (call) => history(call, controlled),
     },
   ];

@@ -62,12 +62,14 @@ export class Stats {
   /** One request to an origin has come to its end, or was withheld. */
   asked(origin: string, answer: OriginAnswer): void {
     const counts = this.#ofOrigin(origin);
-    if (answer.kind === "failure" && isWithheld(answer.failure)) {
-      return addOne(counts.withheld, answer.failure);
+    const failure = answer.kind === "failure" ? answer.failure : null;
+    if (failure !== null && isWithheld(failure)) {
+      addOne(counts.withheld, failure);
+      return;
     }
     counts.requests += 1;
-    if (answer.kind === "failure") addOne(counts.failures, answer.failure);
-    else if (answer.arrival.status >= 500) counts.errors += 1;
+    if (failure !== null) addOne(counts.failures, failure);
+    if (answer.kind === "response" && answer.arrival.status >= 500) counts.errors += 1;
   }
 
   refreshFailed(): void {
