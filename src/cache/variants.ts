@@ -26,3 +26,26 @@ export function rememberNomination(
   const id = names.join();
   return [names, ...known.filter((other) => other.join() !== id)].slice(0, MOST_NOMINATIONS);
 }
+
+const MOST_VARIANTS = 64;
+/** The list stands in one field of a record, which must stay small. */
+const MOST_CHARACTERS = 16_384;
+
+/**
+ * Where the variants of a URL stand once one has been stored at `place`: most recent first, none twice; beside
+ * those that no longer fit.
+ */
+export function rememberVariant(
+  known: readonly string[],
+  place: string,
+): { readonly variants: readonly string[]; readonly dropped: readonly string[] } {
+  const all = [place, ...known.filter((other) => other !== place)];
+  let characters = 0;
+  const count = all.findIndex((each, index) => {
+    characters += each.length;
+    return index >= MOST_VARIANTS || (index > 0 && characters > MOST_CHARACTERS);
+  });
+  return count === -1
+    ? { variants: all, dropped: [] }
+    : { variants: all.slice(0, count), dropped: all.slice(count) };
+}

@@ -1,7 +1,7 @@
 import { secondsLeft } from "../cache/freshness.ts";
 import type { StorageDecision } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
-import { forget, keep, keepFacts, letGo } from "../store/select.ts";
+import { forget, keep, keepFacts, letGo } from "../store/keep.ts";
 import type { ArrivingBody } from "../store/store.ts";
 import { joinBodies, type Save, split } from "./body.ts";
 import type { Landing } from "./flights.ts";

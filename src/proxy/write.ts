@@ -5,7 +5,7 @@ import { storedUri } from "../cache/stored-uri.ts";
 import { renderTag, tagsToPurge } from "../cache/tags.ts";
 import { renderPath } from "../cache/url-template.ts";
 import type { PurgeRequest } from "../purge/purge.ts";
-import { storeKey } from "../store/store-key.ts";
+import { invalidate as invalidateStored } from "../store/keep.ts";
 import type { Answer } from "./answer.ts";
 import { forward } from "./forward.ts";
 import { occasionOf } from "./purges.ts";
@@ -36,9 +36,7 @@ async function invalidate(url: URL, exchange: Exchange, shell: Shell): Promise<v
   const uri = uriOf(url, exchange, shell);
   const now = shell.clock();
   shell.invalidations.record(uri, now);
-  // Written also where nothing is stored yet: another isolate may have a response on its way.
-  const record = { index: { nominations: [], invalidatedAt: now }, response: null };
-  await shell.store.save(await storeKey(uri), record, null, now);
+  await invalidateStored(shell.store, uri, now);
 }
 
 // By the rule that a read of this URL falls under.

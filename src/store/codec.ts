@@ -2,7 +2,7 @@ import type { NominatedField, StoredRange, StoredResponse } from "../cache/types
 import type { StoredRecord, VariantIndex } from "./store.ts";
 
 /** Raised with every change of the format: records of another version are misses. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** A record as one header value: JSON in visible ASCII, whatever the fields contain. */
 export function encodeRecord({ index, response }: StoredRecord): string {
@@ -32,9 +32,10 @@ export function decodeRecord(text: string): StoredRecord | null {
 // What does not fit throws, and the record is a miss.
 function decodeIndex(plain: unknown): VariantIndex | null {
   if (plain === null) return null;
-  const { nominations, invalidatedAt } = object(plain);
+  const { nominations, variants, invalidatedAt } = object(plain);
   return {
     nominations: array(nominations).map((names) => array(names).map(string)),
+    variants: array(variants).map(string),
     invalidatedAt: orNull(invalidatedAt, number),
   };
 }

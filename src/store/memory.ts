@@ -102,8 +102,8 @@ function sizeOf(key: string, { index, response, body }: Found): number {
 }
 
 function indexSize(index: StoredRecord["index"]): number {
-  const names = index?.nominations.flat() ?? [];
-  return names.reduce((sum, name) => sum + 2 * name.length + FIELD_OVERHEAD_BYTES, 0);
+  const texts = [...(index?.nominations.flat() ?? []), ...(index?.variants ?? [])];
+  return texts.reduce((sum, text) => sum + 2 * text.length + FIELD_OVERHEAD_BYTES, 0);
 }
 
 function responseSize(response: StoredRecord["response"]): number {

@@ -1,8 +1,8 @@
 import type { PrimaryKey } from "../cache/key.ts";
 import type { StoredResponse } from "../cache/types.ts";
-import { nominate, rememberNomination, variantKey, varyMatches } from "../cache/variants.ts";
+import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
 import { discard } from "./discard.ts";
-import type { ArrivingBody, CacheStore, Found, StoredBody, VariantIndex } from "./store.ts";
+import type { CacheStore, Found, StoredBody, VariantIndex } from "./store.ts";
 import { storeKey } from "./store-key.ts";
 
 /** What is stored for one request: the response that `Vary` selects, and where it stands. */
@@ -67,84 +67,4 @@ function nothing(index: VariantIndex | null): Selected {
 function selected(found: Found, key: string, index: VariantIndex | null): Selected {
   const { response, body } = found;
   return { index, response, body, key, invalidatedAt: index?.invalidatedAt ?? null };
-}
-
-/**
- * Stores a response: without `Vary` under its primary key, else under its variant's key with an index at the
- * primary one. What others have written meanwhile is looked at first: an invalidation (RFC 9111 §4.4) that the
- * response was requested before keeps it out, a whole response is not given up for a part, and other variants
- * stay known.
- */
-export async function keep(
-  store: CacheStore,
-  { uri, key: primary }: PrimaryKey,
-  response: StoredResponse,
-  body: ArrayBuffer | ArrivingBody,
-  clock: () => number,
-): Promise<void> {
-  const names = response.nominated.map(([name]) => name);
-  const place = await storeKey(primary);
-  const current = await standingAt(store, place, clock());
-  const invalidatedAt = current?.index?.invalidatedAt ?? null;
-  const ofUri = uri === primary ? null : await standingAt(store, await storeKey(uri), clock());
-  if (isOutranked(response, current) || isInvalidated(response, ofUri)) return letGo(body);
-  if (names.length === 0) {
-    const index = invalidatedAt === null ? null : { nominations: [], invalidatedAt };
-    return store.save(place, { index, response }, body, clock());
-  }
-  const variant = await storeKey(variantKey(primary, response.nominated));
-  const isPart = response.range !== null;
-  if (isPart && isOutranked(response, await standingAt(store, variant, clock()))) return letGo(body);
-  await store.save(variant, { index: null, response }, body, clock());
-  const nominations = rememberNomination(current?.index?.nominations ?? [], names);
-  return store.save(place, { index: { nominations, invalidatedAt }, response: null }, null, clock());
-}
-
-async function standingAt(store: CacheStore, place: string, now: number): Promise<Found | null> {
-  const found = await store.lookup(place, now, "lasting");
-  discard(found?.body);
-  return found;
-}
-
-function isOutranked(response: StoredResponse, current: Found | null): boolean {
-  if (isInvalidated(response, current)) return true;
-  const standing = current?.response ?? null;
-  return response.range !== null && standing !== null && standing.range === null && !standing.suspect;
-}
-
-function isInvalidated(response: StoredResponse, current: Found | null): boolean {
-  const invalidatedAt = current?.index?.invalidatedAt ?? null;
-  return invalidatedAt !== null && response.requestedAt <= invalidatedAt;
-}
-
-/** Lets go of a body that is not to be stored after all. */
-export function letGo(body: ArrayBuffer | ArrivingBody): void {
-  if (!(body instanceof ArrayBuffer)) discard(body.stream);
-}
-
-/** Replaces the facts of a selected response, keeping its body; nothing, where it is no longer there. */
-export async function keepFacts(
-  store: CacheStore,
-  selected: Selected,
-  primary: string,
-  response: StoredResponse,
-  now: number,
-): Promise<void> {
-  if (selected.key === null || selected.response === null) return;
-  const index = selected.key === primary ? selected.index : null;
-  await store.freshen(await storeKey(selected.key), { index, response }, now);
-}
-
-/** Drops a selected response; what is known of invalidations stays. */
-export async function forget(
-  store: CacheStore,
-  selected: Selected,
-  primary: string,
-  now: number,
-): Promise<void> {
-  if (selected.key === null) return;
-  const place = await storeKey(selected.key);
-  const invalidatedAt = selected.index?.invalidatedAt ?? null;
-  if (selected.key !== primary || invalidatedAt === null) return store.remove(place);
-  await store.save(place, { index: { nominations: [], invalidatedAt }, response: null }, null, now);
 }

@@ -17,6 +17,8 @@ export interface ArrivingBody {
 export interface VariantIndex {
   /** Field name sets that its responses' `Vary` nominated, lower case, most recent first; at most 8. */
   readonly nominations: readonly (readonly string[])[];
+  /** The keys of its variants' records, most recently stored first; at most 64. */
+  readonly variants: readonly string[];
   /** Responses requested at or before this instant are invalid (§4.4), or null. */
   readonly invalidatedAt: number | null;
 }

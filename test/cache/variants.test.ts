@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NominatedField } from "../../src/cache/types.ts";
-import { nominate, rememberNomination, variantKey, varyMatches } from "../../src/cache/variants.ts";
+import {
+  nominate,
+  rememberNomination,
+  rememberVariant,
+  variantKey,
+  varyMatches,
+} from "../../src/cache/variants.ts";
 import type { Fields } from "./support.ts";
 
 describe("RFC 9111 §4.1 Calculating Cache Keys with the Vary Header Field", () => {
@@ -95,5 +101,27 @@ describe("the nominations of a URL", () => {
     const all = Array.from({ length: 20 }, (_, i) => [`x-${i}`]);
     const known = all.reduce<readonly (readonly string[])[]>(rememberNomination, []);
     expect(known).toEqual(all.reverse().slice(0, 8));
+  });
+});
+
+describe("where the variants of a URL stand", () => {
+  const remember = (places: readonly string[]) =>
+    places.reduce<readonly string[]>((known, place) => rememberVariant(known, place).variants, []);
+
+  it("is kept most recent first, none twice", () => {
+    expect(remember(["a", "b", "a"])).toEqual(["a", "b"]);
+  });
+
+  it("is bounded in number, and says what must go", () => {
+    const known = remember(Array.from({ length: 64 }, (_, i) => `v${i}`));
+    expect(rememberVariant(known, "v0").dropped).toEqual([]);
+    expect(rememberVariant(known, "new").dropped).toEqual(["v0"]);
+    expect(rememberVariant(known, "new").variants).toHaveLength(64);
+  });
+
+  it("is bounded in length, but for the newest", () => {
+    const long = "x".repeat(6_000);
+    expect(remember(["a", "b", "c"].map((name) => name + long))).toEqual([`c${long}`, `b${long}`]);
+    expect(remember(["a", `b${"x".repeat(20_000)}`])).toHaveLength(1);
   });
 });

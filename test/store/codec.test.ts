@@ -35,7 +35,7 @@ const response: fc.Arbitrary<StoredResponse> = fc.record({
 });
 
 const index: fc.Arbitrary<VariantIndex> = fc.record(
-  { nominations: fc.array(fc.array(text)), invalidatedAt: orNull(natural) },
+  { nominations: fc.array(fc.array(text)), variants: fc.array(text), invalidatedAt: orNull(natural) },
   { noNullPrototype: true },
 );
 
@@ -71,7 +71,9 @@ describe("a record as a header value", () => {
 });
 
 describe("what is not a record", () => {
-  const good = JSON.parse(encodeRecord({ ...recordOf(10), index: { nominations: [], invalidatedAt: 1 } }));
+  const good = JSON.parse(
+    encodeRecord({ ...recordOf(10), index: { nominations: [], variants: [], invalidatedAt: 1 } }),
+  );
   const withResponse = (facts: object): unknown => ({ ...good, response: { ...good.response, ...facts } });
 
   it("is told from one", () => {
@@ -88,6 +90,7 @@ describe("what is not a record", () => {
     ["no response", { ...good, response: undefined }],
     ["no index", { ...good, index: undefined }],
     ["nominations that are no lists", { ...good, index: { ...good.index, nominations: ["accept"] } }],
+    ["variants that are no texts", { ...good, index: { ...good.index, variants: [1] } }],
     ["an index of text", { ...good, index: "accept" }],
     ["an instant of text", withResponse({ requestedAt: "1" })],
     ["no status", withResponse({ status: undefined })],

@@ -64,7 +64,7 @@ export function storeContract(
 
     it.each([
       ["nominations", index()],
-      ["an invalidation alone", { nominations: [], invalidatedAt: NOW }],
+      ["an invalidation alone", { nominations: [], variants: [], invalidatedAt: NOW }],
       ["nominations never invalidated", { ...index(), invalidatedAt: null }],
     ])("keeps an index without a response: %s", async (_, kept) => {
       const store = makeStore();
@@ -168,5 +168,9 @@ function nominated(): readonly (readonly [string, string | null])[] {
 }
 
 function index() {
-  return { nominations: [["accept", "accept-language"], ["origin"], []], invalidatedAt: NOW - 5 };
+  return {
+    nominations: [["accept", "accept-language"], ["origin"], []],
+    variants: [`${KEY}\nvary:[]`],
+    invalidatedAt: NOW - 5,
+  };
 }

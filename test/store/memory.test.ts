@@ -60,9 +60,11 @@ describe("the budget of memory", () => {
     await store.save("fields", recordOf(0, { headers: new Headers({ long }) }), bytesOf(0), NOW);
     await store.save("nominated", recordOf(0, { nominated: [["accept", long]] }), bytesOf(0), NOW);
     await store.save("tags", recordOf(0, { tags: [long] }), bytesOf(0), NOW);
-    const index = { nominations: [[long]], invalidatedAt: null };
+    const index = { nominations: [[long]], variants: [], invalidatedAt: null };
     await store.save("index", { index, response: null }, null, NOW);
-    for (const key of [`${KEY}${long}`, "fields", "nominated", "tags", "index"])
+    const variants = { nominations: [], variants: [long], invalidatedAt: null };
+    await store.save("variants", { index: variants, response: null }, null, NOW);
+    for (const key of [`${KEY}${long}`, "fields", "nominated", "tags", "index", "variants"])
       expect(await store.lookup(key, NOW)).toBeNull();
   });
 

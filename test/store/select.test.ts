@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { NominatedField, StoredResponse } from "../../src/cache/types.ts";
+import { forget, invalidate, keep } from "../../src/store/keep.ts";
 import { memoryStore } from "../../src/store/memory.ts";
-import { forget, keep, select } from "../../src/store/select.ts";
+import { select } from "../../src/store/select.ts";
 import type { CacheStore } from "../../src/store/store.ts";
 import { bytesOf, recordOf } from "./support.ts";
 
@@ -24,7 +25,7 @@ const variantOf = (value: string): StoredResponse =>
 
 /** What another isolate does to a URL when a write has succeeded there. */
 const invalidateElsewhere = (store: CacheStore, invalidatedAt: number) =>
-  store.save(KEY, { index: { nominations: [], invalidatedAt }, response: null }, null, NOW);
+  invalidate(store, KEY, invalidatedAt);
 
 const put = (store: CacheStore, response: StoredResponse) => keep(store, PLACE, response, bytesOf(10), clock);
 const asks = (language: string) => new Headers({ "accept-language": language });
@@ -82,6 +83,43 @@ describe("RFC 9111 §4.1: variants", () => {
     const found = await select(store, PLACE, asks("en"), NOW);
     expect(found.index?.nominations).toEqual([["x-beta"], ["accept-language"]]);
     expect(found.response?.nominated).toEqual([["accept-language", "en"]]);
+  });
+});
+
+describe("the variants of one URL", () => {
+  const MOST = 64;
+  const languages = Array.from({ length: MOST + 3 }, (_, index) => `x-${index}`);
+  const putAll = async (store: CacheStore) => {
+    for (const language of languages) await put(store, variantOf(language));
+  };
+  const found = async (store: CacheStore, language: string) =>
+    (await select(store, PLACE, asks(language), NOW)).response !== null;
+
+  it("are bounded: those stored longest ago leave the store", async () => {
+    const store = storeOf();
+    await putAll(store);
+    expect(await Promise.all(languages.map((each) => found(store, each)))).toEqual(
+      languages.map((_, index) => index >= 3),
+    );
+    expect(await store.lookup(`${KEY}\nvary:[["accept-language","x-0"]]`, NOW)).toBeNull();
+  });
+
+  it("stay bounded across invalidations", async () => {
+    const store = storeOf();
+    await put(store, variantOf("first"));
+    const [place = ""] = (await select(store, PLACE, NOTHING, NOW)).index?.variants ?? [];
+    await invalidate(store, KEY, NOW - 1000);
+    await putAll(store);
+    expect(await store.lookup(place, NOW)).toBeNull();
+  });
+
+  it("go once a response without Vary has taken their place", async () => {
+    const store = storeOf();
+    await put(store, variantOf("en"));
+    const [place = ""] = (await select(store, PLACE, NOTHING, NOW)).index?.variants ?? [];
+    expect(await store.lookup(place, NOW)).not.toBeNull();
+    await put(store, responseOf());
+    expect(await store.lookup(place, NOW)).toBeNull();
   });
 });
 

@@ -45,7 +45,10 @@ describe("memory before a tier that lasts", () => {
 
   it("takes an index over", async () => {
     const [near, far] = [memory(), edge()];
-    const record = { index: { nominations: [["accept"]], invalidatedAt: null }, response: null };
+    const record = {
+      index: { nominations: [["accept"]], variants: [], invalidatedAt: null },
+      response: null,
+    };
     await far.save(KEY, record, null, NOW);
     await tiered(near, far).lookup(KEY, NOW);
     expect(await near.lookup(KEY, NOW)).toEqual({ ...record, body: null });

@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   purge: ["purge", "cache/types", "http", "errors"],
   store: ["store", "cache/types", "http"],
   "store/select": ["store", "cache"],
+  "store/keep": ["store", "cache"],
   proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors"],
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
   cli: ["cli", "rules", "cache", "http", "errors"],
