@@ -6,6 +6,7 @@ import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
 import { planDescribed } from "./proxy/plan.ts";
 import { createProxy, openShell, type RequestHandler } from "./proxy/proxy.ts";
+import { statisticsOf } from "./proxy/statistics.ts";
 import { compileRules } from "./rules/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
@@ -20,13 +21,16 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     const config = parseConfig(env);
     requireBindings(rules, config);
     const shell = openShell(config, rules, matcher);
-    const { purges, clock, store, invalidations } = shell;
+    const { purges, clock, store, tiers, invalidations } = shell;
+    const proxy = createProxy(shell);
     return {
       prefix: config.controlPrefix,
-      proxy: createProxy(shell),
+      proxy,
       control: createControl({
-        ...{ rules, matcher, config, purges, clock, store },
+        ...{ rules, matcher, config, purges, clock, store, tiers },
         plan: (head, policy) => planDescribed(head, policy, shell),
+        answer: proxy,
+        statistics: (now) => statisticsOf(shell, now),
         invalidatedAt: (uri, stored) => invalidations.latest(uri, stored),
       }),
     };

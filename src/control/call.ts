@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { Occasion, PurgeClient } from "../purge/purge-client.ts";
 import type { Matcher } from "../rules/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
+import type { MemoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
 import type { ControlToken, Role } from "./tokens.ts";
 
@@ -15,12 +16,30 @@ export interface Controlled {
   readonly config: Config;
   readonly purges: PurgeClient;
   readonly store: CacheStore;
+  readonly tiers: { readonly memory: MemoryStore; readonly lasting: CacheStore };
   /** The first decision, with what only hashing can tell. */
   readonly plan: (head: RequestHead, policy: Policy) => Promise<RequestPlan>;
   /** The later of what this isolate remembers of writes to a URI and what the store knows, or null. */
   readonly invalidatedAt: (uri: string, stored: number | null) => number | null;
+  /** What this isolate has counted, as stats.ts describes it. */
+  readonly statistics: (now: number) => object;
+  /** Answers a request as if a client had sent it, and tells how it came about. */
+  readonly answer: (
+    request: Request,
+    url: URL,
+    ctx: { readonly waitUntil: (work: Promise<unknown>) => void },
+    tell: (told: Told) => void,
+  ) => Promise<Response>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+}
+
+/** How a request was answered; the names are those of the log. */
+export interface Told {
+  readonly outcome: string;
+  readonly reason: string;
+  readonly storage: string | null;
+  readonly rule: string | null;
 }
 
 /** One request of somebody who may make it. */
@@ -42,6 +61,8 @@ export interface Route {
   readonly query?: Readonly<Record<string, object>>;
   readonly body?: object;
   readonly answers: Readonly<Record<number, object>>;
+  /** What the answers are written in. Default: JSON. */
+  readonly mediaType?: "application/json" | "application/x-ndjson";
   /** What is answered in case of failure, besides what any route may answer (openapi.ts). */
   readonly problems?: Readonly<Record<number, string>>;
   readonly handle: (call: Call) => Response | Promise<Response>;

@@ -60,6 +60,21 @@ function factsOf(headers: Headers): ClientFacts {
   };
 }
 
+/** Fields whose values say who somebody is. */
+const CREDENTIAL = /^(?:(?:proxy-)?authorization|cookie)$|token|secret|session|password|(?:^|-)key$/;
+
+/** The value of a request field, for a reader who need not know anybody's credentials. */
+export function shownValue(name: string, value: string | null): string | null {
+  return value !== null && CREDENTIAL.test(name) ? "hidden" : value;
+}
+
+/** The parameters that describe a request, as JSON Schemas. */
+export const DESCRIBED = {
+  url: { type: "string", description: "An address, or a path of this host." },
+  method: { type: "string", default: "GET" },
+  header: { type: "string", description: "`Name: value`, as often as needed." },
+};
+
 function shown(value: string | null): string {
   return value === null ? "nothing" : JSON.stringify(value.slice(0, 80));
 }

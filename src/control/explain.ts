@@ -1,16 +1,24 @@
-import { currentAge, freshnessLifetime } from "../cache/freshness.ts";
 import type { RequestPlan } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
-import { REASONS, type Reason } from "../cache/reasons.ts";
 import { changedHead } from "../cache/request.ts";
 import { decideReuse } from "../cache/reuse.ts";
-import type { RequestHead, StoredResponse } from "../cache/types.ts";
+import type { RequestHead } from "../cache/types.ts";
 import { purgeOf } from "../purge/purge.ts";
 import type { Occasion } from "../purge/purge-client.ts";
 import { choose, type Matcher, whyNot } from "../rules/match.ts";
 import { discard } from "../store/discard.ts";
 import { select } from "../store/select.ts";
 import type { Controlled } from "./call.ts";
+import { shownValue } from "./described.ts";
+import {
+  DECISION,
+  describePurge,
+  describeStored,
+  explained,
+  isoOrNull,
+  PURGE_VERDICT,
+  STORED,
+} from "./stored.ts";
 
 /** How many rules before the one that matched are told of. */
 const MOST_RULES = 100;
@@ -48,10 +56,6 @@ function rulesBefore(head: RequestHead, policy: Policy, { rules }: Matcher): rea
   }));
 }
 
-function explained(kind: string, reason: Reason | null): object {
-  return reason === null ? { kind } : { kind, reason, ...REASONS[reason] };
-}
-
 interface Context {
   readonly controlled: Controlled;
   readonly occasion: Occasion;
@@ -81,12 +85,10 @@ async function explainLookup(
     canonical: canonicalChanges(head, plan.head),
     stored: response && describeStored(response, policy, now),
     invalidatedAt: isoOrNull(standing.invalidatedAt),
-    purge: purge && { ...purge, purgedAt: isoOrNull(purge.purgedAt) },
+    purge: describePurge(purge),
     decision: explained(decision.kind, decision.reason),
   };
 }
-
-const CREDENTIALS = new Set(["authorization", "cookie"]);
 
 /** What the key and the origin see otherwise than the client wrote it; credentials are not repeated. */
 function canonicalChanges(head: RequestHead, canonical: RequestHead): object {
@@ -94,30 +96,27 @@ function canonicalChanges(head: RequestHead, canonical: RequestHead): object {
   const changed = [...names].filter((name) => head.headers.get(name) !== canonical.headers.get(name));
   return {
     url: canonical.url.href,
-    fields: Object.fromEntries(
-      changed.map((name) => [name, CREDENTIALS.has(name) ? "hidden" : canonical.headers.get(name)]),
-    ),
+    fields: Object.fromEntries(changed.map((name) => [name, shownValue(name, canonical.headers.get(name))])),
   };
 }
 
-function describeStored(response: StoredResponse, policy: Policy, now: number): object {
-  const { status, rule, tags, requestedAt, respondedAt, bodyLength, range, suspect, nominated } = response;
-  const { seconds, source } = freshnessLifetime(response, policy);
-  const ageSeconds = currentAge(response, now);
-  return {
-    status,
-    rule,
-    tags,
-    requestedAt: isoOrNull(requestedAt),
-    respondedAt: isoOrNull(respondedAt),
-    bytes: bodyLength,
-    range,
-    suspect,
-    vary: nominated.map(([name]) => name),
-    freshness: { lifetimeSeconds: seconds, from: source, ageSeconds, secondsLeft: seconds - ageSeconds },
-  };
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
-}
+/** JSON Schema of the answer. */
+export const EXPLAINED = {
+  type: "object",
+  required: ["request", "rule", "rulesBefore", "plan"],
+  properties: {
+    request: { type: "object" },
+    rule: { type: ["string", "null"] },
+    rulesBefore: { type: "array", items: { type: "object", required: ["index", "name", "whyNot"] } },
+    plan: DECISION,
+    key: { type: "object", required: ["uri", "key"] },
+    canonical: {
+      type: "object",
+      description: "What the key and the origin see otherwise than the client wrote it.",
+    },
+    stored: { ...STORED, type: ["object", "null"] },
+    invalidatedAt: { type: ["string", "null"] },
+    purge: PURGE_VERDICT,
+    decision: DECISION,
+  },
+};

@@ -79,16 +79,16 @@ function operationIdOf({ method, path }: Route): string {
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-function responsesOf({ answers, body, problems }: Route): object {
+function responsesOf({ answers, body, problems, mediaType = "application/json" }: Route): object {
   const described = { ...MALFORMED, ...ANY_PROBLEM, ...(body && BODY_PROBLEMS), ...problems };
   const failures = Object.entries(described).map(([status, description]) => [
     status,
     { description, content: PROBLEM_CONTENT },
   ]);
-  const successes = Object.entries(answers).map(([status, schema]) => [status, success(schema)]);
+  const successes = Object.entries(answers).map(([status, schema]) => [status, success(schema, mediaType)]);
   return Object.fromEntries([...successes, ...failures]);
 }
 
-function success(schema: object): object {
-  return { description: "Done", content: { "application/json": { schema } } };
+function success(schema: object, mediaType: string): object {
+  return { description: "Done", content: { [mediaType]: { schema } } };
 }

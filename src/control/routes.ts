@@ -1,51 +1,24 @@
 import { json } from "itty-router";
 import { problemWith } from "../http/problem.ts";
-import type { Controlled, Route } from "./call.ts";
-import { readDescribed } from "./described.ts";
-import { explain } from "./explain.ts";
+import type { Call, Controlled, Route } from "./call.ts";
+import { DESCRIBED, readDescribed } from "./described.ts";
+import { EXPLAINED, explain } from "./explain.ts";
+import { INSPECTED, inspect } from "./inspect.ts";
 import { openApi } from "./openapi.ts";
+import { isControlPath } from "./path.ts";
 import { purgeRoutes } from "./purge-routes.ts";
+import { ruleRoutes } from "./rule-routes.ts";
+import { PURGE_STATE, STATS } from "./stats.ts";
+import { warmRoute } from "./warm-route.ts";
 
 /** All routes of the control API. */
 export function routesOf(controlled: Controlled): readonly Route[] {
-  const { rules, config } = controlled;
   const routes: Route[] = [
-    {
-      method: "GET",
-      path: "/health",
-      role: "read",
-      summary: "Whether the Worker runs, and what it knows of purges",
-      answers: { 200: HEALTH },
-      handle: ({ occasion }) =>
-        json({ status: "ok", rules: rules.rules.length, purges: controlled.purges.state(occasion.now) }),
-    },
-    {
-      method: "GET",
-      path: "/rules",
-      role: "read",
-      summary: "The rules that were deployed, in the order in which they are tried",
-      answers: { 200: RULES },
-      handle: () =>
-        json(rules.rules.map(({ name, policy }, index) => ({ index, name, action: policy.action }))),
-    },
+    ...stateRoutes(controlled),
+    ...ruleRoutes(controlled.rules),
     ...purgeRoutes(controlled),
-    {
-      method: "GET",
-      path: "/explain",
-      role: "read",
-      summary: "What would be done with a request, and why; nothing is fetched",
-      query: {
-        url: { type: "string", description: "An address, or a path of this host." },
-        method: { type: "string", default: "GET" },
-        header: { type: "string", description: "`Name: value`, as often as needed." },
-      },
-      answers: { 200: EXPLAINED },
-      handle: async ({ url, occasion }) => {
-        const described = readDescribed(url.searchParams, url.origin);
-        if (described.kind === "malformed") return problemWith(400, described.complaint, "malformed");
-        return json(await explain(described.head, controlled, occasion));
-      },
-    },
+    warmRoute(controlled),
+    ...requestRoutes(controlled),
   ];
   const described: Route = {
     method: "GET",
@@ -53,9 +26,69 @@ export function routesOf(controlled: Controlled): readonly Route[] {
     role: "read",
     summary: "This description (OpenAPI 3.1)",
     answers: { 200: { type: "object" } },
-    handle: () => json(openApi([...routes, described], config.controlPrefix)),
+    handle: () => json(openApi([...routes, described], controlled.config.controlPrefix)),
   };
   return [...routes, described];
+}
+
+/** How the isolate that is asked is doing. */
+function stateRoutes({ rules, purges, statistics }: Controlled): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/health",
+      role: "read",
+      summary: "Whether the Worker runs, and what it knows of purges",
+      answers: { 200: HEALTH },
+      handle: ({ occasion }) =>
+        json({ status: "ok", rules: rules.rules.length, purges: purges.state(occasion.now) }),
+    },
+    {
+      method: "GET",
+      path: "/stats",
+      role: "read",
+      summary: "What the isolate that is asked has counted since it began",
+      answers: { 200: STATS },
+      handle: ({ occasion }) => json(statistics(occasion.now)),
+    },
+  ];
+}
+
+/** What is asked about a request that is described. */
+function requestRoutes(controlled: Controlled): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/explain",
+      role: "read",
+      summary: "What would be done with a request, and why; nothing is fetched",
+      query: DESCRIBED,
+      answers: { 200: EXPLAINED },
+      handle: (call) => aboutRequest(explain, call, controlled),
+    },
+    {
+      method: "GET",
+      path: "/inspect",
+      role: "read",
+      summary: "What is stored for an address: by variant and tier, how fresh, under which tags",
+      query: DESCRIBED,
+      answers: { 200: INSPECTED },
+      handle: (call) => aboutRequest(inspect, call, controlled),
+    },
+  ];
+}
+
+async function aboutRequest(
+  tell: typeof explain,
+  { url, occasion }: Call,
+  controlled: Controlled,
+): Promise<Response> {
+  const described = readDescribed(url.searchParams, url.origin);
+  if (described.kind === "malformed") return problemWith(400, described.complaint, "malformed");
+  if (isControlPath(described.head.url.pathname, controlled.config.controlPrefix)) {
+    return problemWith(400, "url: the control API's own; allowed: what clients ask for", "malformed");
+  }
+  return json(await tell(described.head, controlled, occasion));
 }
 
 const HEALTH = {
@@ -64,61 +97,6 @@ const HEALTH = {
   properties: {
     status: { const: "ok" },
     rules: { type: "integer", description: "How many rules there are." },
-    purges: {
-      type: "object",
-      required: ["mode", "known", "sequence", "ageMs", "facts", "failures", "lastError"],
-      properties: {
-        mode: { enum: ["log", "data-centre"] },
-        known: {
-          type: "boolean",
-          description: "False: what was stored before this isolate began counts as stale.",
-        },
-        sequence: { type: "integer" },
-        ageMs: { type: ["integer", "null"], description: "How old this isolate's knowledge is." },
-        facts: { type: "integer" },
-        failures: { type: "integer", description: "Attempts to ask the log that failed in a row." },
-        lastError: { type: ["string", "null"] },
-      },
-    },
-  },
-};
-
-const DECISION = {
-  type: "object",
-  required: ["kind"],
-  properties: {
-    kind: { type: "string" },
-    reason: { type: "string", description: "As in Cache-Status and the log." },
-    section: { type: "string", description: 'Of the specification that says so, or "rule".' },
-    text: { type: "string" },
-  },
-};
-
-const EXPLAINED = {
-  type: "object",
-  required: ["request", "rule", "rulesBefore", "plan"],
-  properties: {
-    request: { type: "object" },
-    rule: { type: ["string", "null"] },
-    rulesBefore: { type: "array", items: { type: "object", required: ["index", "name", "whyNot"] } },
-    plan: DECISION,
-    key: { type: "object", required: ["uri", "key"] },
-    canonical: {
-      type: "object",
-      description: "What the key and the origin see otherwise than the client wrote it.",
-    },
-    stored: { type: ["object", "null"] },
-    invalidatedAt: { type: ["string", "null"] },
-    purge: { type: ["object", "null"] },
-    decision: DECISION,
-  },
-};
-
-const RULES = {
-  type: "array",
-  items: {
-    type: "object",
-    required: ["index", "name", "action"],
-    properties: { index: { type: "integer" }, name: { type: "string" }, action: { enum: ["cache", "pass"] } },
+    purges: PURGE_STATE,
   },
 };

@@ -8,7 +8,7 @@ import { identityOf } from "./identity.ts";
 
 /**
  * The first decision on a request that is only described: as `serve` comes to it, but that there is no body to hash.
- * The head of a look-up has digests in place of credentials.
+ * Where copies are for some and not for others, the head of a look-up has digests in place of credentials.
  */
 export async function planDescribed(
   head: RequestHead,
@@ -16,7 +16,7 @@ export async function planDescribed(
   { config, clock }: { readonly config: Config; readonly clock: () => number },
 ): Promise<RequestPlan> {
   const plan = planRequest(head, policy, await materialOf(head, policy, config, clock));
-  if (plan.kind !== "lookup") return plan;
+  if (plan.kind !== "lookup" || policy.scope.kind === "shared") return plan;
   return { ...plan, head: (await hideCredentials(plan.head, config)).head };
 }
 

@@ -47,13 +47,14 @@ export function createProxy(shell: Shell): RequestHandler {
 
 /** What the proxy of one isolate works with. */
 export function openShell(config: Config, rules: RuleSet, matcher: Matcher): Shell {
-  const tiers = openTiers();
+  const stats = new Stats(Date.now());
+  const tiers = openTiers(stats);
   return {
     config,
     choose: (request) => choose(matcher, request),
     tiers,
     store: tiered(tiers.memory, tiers.lasting),
-    stats: new Stats(),
+    stats,
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
     invalidations: new Invalidations(),
@@ -65,9 +66,11 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
   };
 }
 
-function openTiers(): Shell["tiers"] {
-  const onError = (operation: string, error: unknown) =>
+function openTiers(stats: Stats): Shell["tiers"] {
+  const onError = (operation: string, error: unknown) => {
+    stats.storeFailed(operation);
     console.error(`cache ${operation} failed: ${String(error)}`);
+  };
   const memory = memoryStore({
     maxBytes: MEMORY_BYTES,
     maxBodyBytes: SMALL_BODY_BYTES,

@@ -5,7 +5,7 @@ import type { RequestEvent } from "./events.ts";
 
 type Counts<Name extends string> = Partial<Record<Name, number>>;
 
-interface RuleCounts {
+export interface RuleCounts {
   requests: number;
   outcomes: Counts<Outcome>;
 }
@@ -23,6 +23,8 @@ interface OriginCounts {
 
 /** What an isolate has counted since it began. */
 export interface Counted {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
   requests: number;
   /** How often a request was answered so. */
   readonly outcomes: Counts<Outcome>;
@@ -34,19 +36,29 @@ export interface Counted {
   readonly origins: Map<string, OriginCounts>;
   /** Refreshes behind an answer that did not succeed. */
   refreshFailures: number;
+  /** What the Cache API could not do, by operation. */
+  readonly storeFailures: Record<string, number>;
 }
 
 /** The counters of one isolate: additions, and nothing that waits or grows with the traffic. */
 export class Stats {
-  readonly counted: Counted = {
-    requests: 0,
-    outcomes: {},
-    reasons: {},
-    storage: {},
-    rules: new Map(),
-    origins: new Map(),
-    refreshFailures: 0,
-  };
+  /** Tells isolates apart. */
+  readonly id = crypto.randomUUID();
+  readonly counted: Counted;
+
+  constructor(since: number) {
+    this.counted = {
+      since,
+      requests: 0,
+      outcomes: {},
+      reasons: {},
+      storage: {},
+      rules: new Map(),
+      origins: new Map(),
+      refreshFailures: 0,
+      storeFailures: {},
+    };
+  }
 
   answered({ outcome, reason, storage, rule }: RequestEvent): void {
     const { counted } = this;
@@ -76,6 +88,15 @@ export class Stats {
     this.counted.refreshFailures += 1;
   }
 
+  storeFailed(operation: string): void {
+    addOne(this.counted.storeFailures, operation);
+  }
+
+  /** The counts of an origin that nobody has asked yet. */
+  noneOfOrigin(): OriginCounts {
+    return { requests: 0, failures: {}, errors: 0, withheld: {} };
+  }
+
   #ofRule(name: string): RuleCounts {
     const known = this.counted.rules.get(name);
     if (known !== undefined) return known;
@@ -87,7 +108,7 @@ export class Stats {
   #ofOrigin(name: string): OriginCounts {
     const known = this.counted.origins.get(name);
     if (known !== undefined) return known;
-    const made = { requests: 0, failures: {}, errors: 0, withheld: {} };
+    const made = this.noneOfOrigin();
     this.counted.origins.set(name, made);
     return made;
   }

@@ -55,6 +55,11 @@ export class Breaker {
     this.#testedUntil = null;
   }
 
+  /** Whether requests are refused, but for one that tests it once the pause is over. */
+  isOpen(): boolean {
+    return this.#openUntil !== null;
+  }
+
   /** Whole seconds until it is tested, at least one. */
   secondsLeft(now: number): number {
     return Math.max(1, Math.ceil(((this.#openUntil ?? now) - now) / 1000));

@@ -1,0 +1,190 @@
+import type { RequestPlan } from "../cache/plan.ts";
+import type { Policy } from "../cache/policy.ts";
+import { changedHead } from "../cache/request.ts";
+import { decideReuse } from "../cache/reuse.ts";
+import type { RequestHead, StoredResponse } from "../cache/types.ts";
+import { varyMatches } from "../cache/variants.ts";
+import { purgeOf } from "../purge/purge.ts";
+import type { Occasion } from "../purge/purge-client.ts";
+import { choose } from "../rules/match.ts";
+import { discard } from "../store/discard.ts";
+import { latest } from "../store/select.ts";
+import type { Found, StoredRecord, VariantIndex } from "../store/store.ts";
+import { storeKey } from "../store/store-key.ts";
+import type { Controlled } from "./call.ts";
+import { shownValue } from "./described.ts";
+import {
+  DECISION,
+  describePurge,
+  describeStored,
+  explained,
+  isoOrNull,
+  PURGE_VERDICT,
+  STORED,
+} from "./stored.ts";
+
+/**
+ * What is stored for an address, in memory and in the data centre: each variant with its facts, its freshness and
+ * what would be done with a request that selects it. Nothing is fetched, changed, or made more recently used.
+ */
+export async function inspect(
+  described: RequestHead,
+  controlled: Controlled,
+  occasion: Occasion,
+): Promise<object> {
+  const { policy, params } = choose(controlled.matcher, described);
+  const plan = await controlled.plan(changedHead(described, { params }), policy);
+  return {
+    rule: policy.rule,
+    plan: explained(plan.kind, plan.kind === "lookup" ? null : plan.reason),
+    ...(plan.kind === "lookup" && (await inspectKey(plan, { policy, controlled, occasion }))),
+  };
+}
+
+interface Context {
+  readonly policy: Policy;
+  readonly controlled: Controlled;
+  readonly occasion: Occasion;
+}
+
+type Lookup = Extract<RequestPlan, { kind: "lookup" }>;
+
+/** One record as each tier has it. */
+interface Tiers {
+  readonly memory: StoredRecord | null;
+  readonly dataCentre: StoredRecord | null;
+}
+
+async function inspectKey({ key: { uri, key }, head }: Lookup, context: Context): Promise<object> {
+  const { controlled, occasion } = context;
+  await controlled.purges.ready(occasion);
+  const primary = await tiersAt(await storeKey(key), context);
+  const ofUri = uri === key ? primary : await tiersAt(await storeKey(uri), context);
+  const known = latest(invalidatedAt(primary), invalidatedAt(ofUri));
+  const standing = { invalidatedAt: controlled.invalidatedAt(uri, known), head, ...context };
+  const index = indexOf(primary);
+  const places = [
+    ...new Set([primary.memory, primary.dataCentre].flatMap((each) => each?.index?.variants ?? [])),
+  ];
+  const variants = await Promise.all(places.map((place) => tiersAt(place, context)));
+  return {
+    key: { uri, key },
+    invalidatedAt: isoOrNull(standing.invalidatedAt),
+    nominations: index?.nominations ?? [],
+    stored: [primary, ...variants].flatMap((tiers) => describeTiers(tiers, standing)),
+  };
+}
+
+async function tiersAt(place: string, { controlled, occasion }: Context): Promise<Tiers> {
+  const { memory, lasting } = controlled.tiers;
+  const found: Found | null = await lasting.lookup(place, occasion.now);
+  discard(found?.body);
+  return { memory: memory.peek(place, occasion.now), dataCentre: found };
+}
+
+// What lasts is what all isolates go by.
+function indexOf({ memory, dataCentre }: Tiers): VariantIndex | null {
+  return dataCentre?.index ?? memory?.index ?? null;
+}
+
+function invalidatedAt({ memory, dataCentre }: Tiers): number | null {
+  return latest(memory?.index?.invalidatedAt ?? null, dataCentre?.index?.invalidatedAt ?? null);
+}
+
+interface Standing extends Context {
+  readonly invalidatedAt: number | null;
+  readonly head: RequestHead;
+}
+
+/** One variant; nothing where neither tier has a response. */
+function describeTiers({ memory, dataCentre }: Tiers, standing: Standing): readonly object[] {
+  const response = dataCentre?.response ?? memory?.response;
+  if (!response) return [];
+  return [
+    {
+      fields: Object.fromEntries(response.nominated.map(([name, value]) => [name, shownValue(name, value)])),
+      selected: varyMatches(response.nominated, standing.head.headers),
+      headers: shownFields(response.headers),
+      memory: describeCopy(memory?.response ?? null, standing),
+      dataCentre: describeCopy(dataCentre?.response ?? null, standing),
+    },
+  ];
+}
+
+function describeCopy(response: StoredResponse | null, standing: Standing): object | null {
+  if (response === null) return null;
+  const { controlled, occasion, policy, head, invalidatedAt } = standing;
+  const purge = purgeOf(response, controlled.purges.current(occasion));
+  const found = { response, hasOthers: false, invalidatedAt, purge, mustBeNewerThanAt: null };
+  const decision = decideReuse(asSelecting(response, head), found, policy, occasion.now);
+  return {
+    ...describeStored(response, policy, occasion.now),
+    purge: describePurge(purge),
+    decision: explained(decision.kind, decision.reason),
+  };
+}
+
+/** The request, as one that selects this variant would be. */
+function asSelecting({ nominated }: StoredResponse, head: RequestHead): RequestHead {
+  const headers = new Headers(head.headers);
+  for (const [name, value] of nominated) {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  }
+  return changedHead(head, { headers });
+}
+
+/** What decides over a copy. Other fields may be for one user alone. */
+const SHOWN = new Set([
+  ...["age", "cache-control", "cdn-cache-control", "cloudflare-cdn-cache-control", "content-encoding"],
+  ...[
+    "content-language",
+    "content-length",
+    "content-type",
+    "date",
+    "etag",
+    "expires",
+    "last-modified",
+    "vary",
+  ],
+]);
+
+function shownFields(headers: Headers): object {
+  return Object.fromEntries([...headers].filter(([name]) => SHOWN.has(name)));
+}
+
+const COPY = {
+  ...STORED,
+  type: ["object", "null"],
+  properties: { ...STORED.properties, purge: PURGE_VERDICT, decision: DECISION },
+};
+
+/** JSON Schema of the answer. */
+export const INSPECTED = {
+  type: "object",
+  required: ["rule", "plan"],
+  properties: {
+    rule: { type: ["string", "null"] },
+    plan: DECISION,
+    key: { type: "object", required: ["uri", "key"] },
+    invalidatedAt: {
+      type: ["string", "null"],
+      description: "What was requested at or before this instant is invalid after a write.",
+    },
+    nominations: { type: "array", description: "The field sets that Vary has named, the latest first." },
+    stored: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["fields", "selected", "headers", "memory", "dataCentre"],
+        properties: {
+          fields: { type: "object", description: "The values of the fields that Vary names." },
+          selected: { type: "boolean", description: "Whether it is what the described request selects." },
+          headers: { type: "object", description: "Those of its fields that caching is about." },
+          memory: { ...COPY, description: "In the isolate that was asked." },
+          dataCentre: { ...COPY, description: "In the Cache API of its data centre." },
+        },
+      },
+    },
+  },
+};
