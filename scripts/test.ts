@@ -1,5 +1,5 @@
 /**
- * `npm test`: format, lint, types, tests and a dry run of the deployment. Every step runs, whatever became of
+ * `npm test`: format, lint, types, an audit, tests and a dry run of the deployment. Every step runs, whatever became of
  * the ones before, and the last line counts: each vitest test, and one for each step.
  */
 import { spawnSync } from "node:child_process";
@@ -44,6 +44,7 @@ const STEPS: readonly Step[] = [
   { name: "format and lint", command: [bin("biome"), "ci", "."] },
   { name: "types of the Worker", command: [bin("tsc"), "-p", "tsconfig.json"] },
   { name: "types of tests and scripts", command: [bin("tsc"), "-p", "tsconfig.node.json"] },
+  { name: "audit of dependencies", command: [process.execPath, `${ROOT}scripts/audit.ts`] },
   {
     name: "tests",
     command: [
