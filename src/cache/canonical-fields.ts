@@ -5,11 +5,8 @@ import { cookieValue } from "../http/cookie.ts";
 import { deviceClass } from "./device.ts";
 import type { KeyedField, KeyPolicy, Policy, Scope } from "./policy.ts";
 import { isBodyRead } from "./request.ts";
+import { COUNTRY_FIELD, DEVICE_FIELD, withoutUnseen } from "./request-fields.ts";
 import type { RequestHead } from "./types.ts";
-
-/** Where the origin is told what the key holds of the client besides its fields. */
-export const DEVICE_FIELD = "x-device-class";
-export const COUNTRY_FIELD = "x-country";
 
 /** What a field becomes; null: it is not there, or it goes. */
 interface Fold {
@@ -19,7 +16,8 @@ interface Fold {
 
 /** The fields of a canonical request (canonical.ts); the same object where nothing changes. */
 export function canonicalFields(request: RequestHead, policy: Policy): Headers {
-  let fields = isBodyRead(request, policy) ? withoutContent(request.headers) : request.headers;
+  const seen = withoutUnseen(request.headers, policy);
+  let fields = isBodyRead(request, policy) ? withoutContent(seen) : seen;
   for (const { name, value } of foldsOf(policy)) {
     const sent = fields.get(name);
     const folded = value(sent, request);

@@ -1,6 +1,6 @@
 import { cookieValue } from "../http/cookie.ts";
-import { COUNTRY_FIELD, DEVICE_FIELD } from "./canonical-fields.ts";
 import type { Policy } from "./policy.ts";
+import { COUNTRY_FIELD, DEVICE_FIELD, otherKeyedFields } from "./request-fields.ts";
 import type { RequestHead } from "./types.ts";
 
 /** What the shell has worked out for the key: hashes, null where the policy does not ask for them. */
@@ -33,8 +33,9 @@ export interface PrimaryKey {
 export function primaryKey(request: RequestHead, policy: Policy, material: KeyMaterial): PrimaryKey {
   const { url } = request;
   const uri = url.origin + url.pathname + url.search;
-  if (isUriAlone(policy)) return { uri, key: uri };
-  const parts = JSON.stringify(partsOf(request, policy, material));
+  const others = otherKeyedFields(request.headers, policy);
+  if (others === undefined && isUriAlone(policy)) return { uri, key: uri };
+  const parts = JSON.stringify({ ...partsOf(request, policy, material), others });
   return { uri, key: parts === "{}" ? uri : `${uri}\nkey:${parts}` };
 }
 

@@ -29,6 +29,7 @@ export interface Policy {
   readonly requestCookies: "respect" | "ignore";
   /** Whether `Authorization` reaches the origin on reads that may be cached. */
   readonly authorization: "respect" | "ignore";
+  readonly otherFields: OtherFields;
   readonly cors: CorsPolicy | null;
   /** What a successful write invalidates: tags, and paths, which begin with "/". */
   readonly invalidates: readonly Template[];
@@ -98,6 +99,16 @@ export interface KeyedField {
   readonly name: string;
   /** By its presence, the origin is sent "1" in place of its value. */
   readonly by: "value" | "presence";
+}
+
+/** Request fields, in lower case, that no key names, on reads that may be cached (request-fields.ts). */
+export interface OtherFields {
+  /** What becomes of a field that HTTP does not define: it is part of the key, or the origin does not see it. */
+  readonly fate: "key" | "drop";
+  /** Fields that the origin sees although they are not in the key. */
+  readonly forward: readonly string[];
+  /** Fields that decide whether the rule matches. */
+  readonly tested: readonly string[];
 }
 
 /** Which query parameters are part of the key, and so reach the origin. */

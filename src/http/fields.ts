@@ -39,8 +39,22 @@ const NEVER_NOMINATED = new Set([
 
 /** A copy without the fields that concern one connection only; each `Set-Cookie` stays a field of its own. */
 export function endToEnd(headers: Headers): Headers {
-  const nominated = connectionOptions(headers).filter((option) => !isForEveryRecipient(option));
-  return dropFields(headers, [...HOP_BY_HOP, ...nominated]);
+  return dropFields(headers, [...HOP_BY_HOP, ...nominatedFields(headers)]);
+}
+
+/**
+ * The fields without those that `Connection` nominates, which go no further: neither key nor `Vary` may speak of what
+ * the origin does not see. What says how the connection is used stays. The same object where nothing changes.
+ */
+export function withoutNominated(headers: Headers): Headers {
+  const nominated = nominatedFields(headers).filter((name) => headers.has(name) && !isHopByHop(name));
+  return nominated.length === 0 ? headers : dropFields(headers, nominated);
+}
+
+function nominatedFields(headers: Headers): readonly string[] {
+  return headers.has("connection")
+    ? connectionOptions(headers).filter((option) => !isForEveryRecipient(option))
+    : [];
 }
 
 /** Whether a field, in lower case, concerns one connection only. */

@@ -1,4 +1,5 @@
 import type { ClientFacts, RequestHead } from "../cache/types.ts";
+import { withoutNominated } from "../http/fields.ts";
 import { NO_PARAMS } from "../rules/path-pattern.ts";
 
 const LIKELY_AUTOMATED = 30;
@@ -9,7 +10,7 @@ export function requestHead(request: Request, url: URL): RequestHead {
   return {
     method: request.method,
     url,
-    headers: request.headers,
+    headers: withoutNominated(request.headers),
     params: NO_PARAMS,
     get client() {
       client ??= clientFacts(request);

@@ -14,12 +14,15 @@ const NOT_WITHOUT_CACHE: readonly (readonly [key: keyof Decisions, harmless: unk
   ["setCookie", "bypass"],
   ["requestCookies", "respect"],
   ["authorization", "respect"],
+  ["otherHeaders", null],
+  ["forwardHeaders", null],
 ];
 
 /** Keys that say nothing where the origin is not asked. */
 const NOT_WITH_RESPOND = [
   ...["edgeTtl", "staleWhileRevalidate", "staleIfError", "query", "key", "scope", "identity", "jwt", "tags"],
   ...["clientDirectives", "heuristicFreshness", "setCookie", "requestCookies", "authorization"],
+  ...["otherHeaders", "forwardHeaders"],
   ...["invalidates", "originPurges", "readYourWrites", "origin", "requestHeaders", "extends"],
 ];
 

@@ -2,6 +2,7 @@ import { respond } from "./answer-input.ts";
 import { requestHeaders, responseHeaders } from "./changes-input.ts";
 import { list } from "./compound.ts";
 import { cors } from "./cors-input.ts";
+import { otherField } from "./field-names.ts";
 import { key } from "./key-input.ts";
 import { origin } from "./origin-input.ts";
 import { query } from "./query-input.ts";
@@ -62,6 +63,8 @@ export const DECISIONS = {
   setCookie: byDefault("bypass", choice("bypass", "strip")),
   requestCookies: byDefault("respect", choice("respect", "ignore")),
   authorization: byDefault("respect", choice("respect", "ignore")),
+  otherHeaders: choice("key", "drop"),
+  forwardHeaders: byDefault([], list(otherField, "a list of names of header fields")),
   cors,
   invalidates: byDefault([], once(invalidates)),
   originPurges: byDefault("ignore", choice("honor", "ignore")),

@@ -1,6 +1,8 @@
 import type { Policy } from "../cache/policy.ts";
 import type { Decisions } from "./decisions-input.ts";
+import { otherFieldsOf } from "./other-fields.ts";
 import { DEFAULT_ORIGIN, NO_CHANGES, NO_TTL, PLAIN_KEY } from "./plain.ts";
+import type { RuleMatch } from "./rule.ts";
 import { scopeOf } from "./scope-input.ts";
 
 /** What is decided, each key taken whole from the upper object that has it, else from the lower. */
@@ -18,8 +20,8 @@ function inheritedBy(upper: Decisions, lower: Decisions): Decisions {
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** The full policy: what is decided, else what the origin says. */
-export function policyOf(rule: string | null, all: Decisions): Policy {
+/** The full policy: what is decided, else what the origin says. `match` is the rule's, null for the defaults. */
+export function policyOf(rule: string | null, match: RuleMatch | null, all: Decisions): Policy {
   const origin = all.origin ?? DEFAULT_ORIGIN;
   return Object.freeze<Policy>({
     rule,
@@ -38,6 +40,7 @@ export function policyOf(rule: string | null, all: Decisions): Policy {
     setCookie: all.setCookie ?? "bypass",
     requestCookies: all.requestCookies ?? "respect",
     authorization: all.authorization ?? "respect",
+    otherFields: otherFieldsOf(all, match),
     cors: all.cors ?? null,
     invalidates: all.invalidates ?? NONE,
     originPurges: all.originPurges ?? "ignore",

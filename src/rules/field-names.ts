@@ -47,6 +47,21 @@ function changeable(isOurs: (name: string) => boolean): Shape<string> {
   });
 }
 
+/** A request field that reaches the origin although it is not in the key. */
+export const otherField: Shape<string> = text({
+  allowed: "the name of a header field",
+  parse: (written, spot) => {
+    if (!TOKEN.test(written)) return null;
+    const name = written.toLowerCase();
+    if (!isFramed(name) && !isConditional(name) && !TOLD.has(name)) return name;
+    return refuse(spot, "a header field that the cache does not write itself");
+  },
+  pattern: TOKEN,
+});
+
+/** What the origin is told of the client is never the client's own word. */
+const TOLD = new Set(["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]);
+
 // What frames a message or routes it is not a rule's to say.
 function isFramed(name: string): boolean {
   return isHopByHop(name) || name === "content-length" || name === "host" || name === "expect";

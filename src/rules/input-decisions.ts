@@ -37,6 +37,10 @@ export interface DecisionsInput {
   readonly requestCookies?: "respect" | "ignore";
   /** `"ignore"`: Authorization does not reach the origin on reads. Default: `"respect"`. */
   readonly authorization?: "respect" | "ignore";
+  /** Request fields that no key names and HTTP does not define: part of the key, or off the request on reads. */
+  readonly otherHeaders?: "key" | "drop";
+  /** Request fields that reach the origin on reads although they are not in the key. Default: none. */
+  readonly forwardHeaders?: readonly string[];
   /** Answers CORS at the edge. Default: the origin does. */
   readonly cors?: CorsInput;
   /** Tags, and paths (with "/" first), that a successful write invalidates: `["products", "/products/{id}"]`. */

@@ -1,4 +1,11 @@
-import type { FieldChanges, KeyPolicy, OriginPolicy, OriginSettings, TtlPolicy } from "../cache/policy.ts";
+import type {
+  FieldChanges,
+  KeyPolicy,
+  OriginPolicy,
+  OriginSettings,
+  OtherFields,
+  TtlPolicy,
+} from "../cache/policy.ts";
 
 /** What a policy says where neither rule nor defaults do: the origin decides, and nothing is changed. */
 
@@ -25,6 +32,12 @@ export const PLAIN_KEY: KeyPolicy = Object.freeze({
   trailingSlash: "keep",
   version: null,
   body: null,
+});
+
+export const NO_OTHER_FIELDS: OtherFields = Object.freeze({
+  fate: "key",
+  forward: Object.freeze([]),
+  tested: Object.freeze([]),
 });
 
 export const NO_CHANGES: FieldChanges = Object.freeze({

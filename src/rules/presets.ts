@@ -14,6 +14,7 @@ export const PRESETS: Readonly<Record<PresetName, DecisionsInput>> = {
     setCookie: "strip",
     requestCookies: "ignore",
     authorization: "ignore",
+    otherHeaders: "drop",
   },
   // Lists that everybody may read: the lifetime stays the origin's.
   "api-list": {

@@ -38,7 +38,7 @@ function setOf(file: Spot): RuleSet {
   const place = { ...file.place, origins: [...origins.keys()] };
   const defaults = defaultsOf(at(file, "defaults"), place);
   const rules = isObject(file.value) ? rulesOf(at(file, "rules")?.value, place, defaults) : [];
-  return Object.freeze({ rules: Object.freeze(rules), defaults: policyOf(null, defaults), origins });
+  return Object.freeze({ rules: Object.freeze(rules), defaults: policyOf(null, null, defaults), origins });
 }
 
 function originsOf(file: Spot): Origins {
@@ -83,7 +83,7 @@ function ruleOf(spot: Spot, defaults: Decisions): Rule | undefined {
   const all = layered(defaults, decisions);
   refuseContradictions(rest, all, spot.place.mistakes.length > earlier);
   if (name === undefined || match === undefined) return undefined;
-  return Object.freeze({ name, match, policy: policyOf(name, all) });
+  return Object.freeze({ name, match, policy: policyOf(name, match, all) });
 }
 
 function presetOf(spot: Spot): Decisions {

@@ -59,6 +59,7 @@ describe("RFC 9111 §2 the cache key", () => {
     ["language", { languages: ["en", "de"] }, { "accept-language": "de-AT" }, '{"language":"de"}'],
     ["media type", { mediaTypes: ["a/b", "c/d"] }, { accept: "c/*" }, '{"accept":"c/d"}'],
     ["coding", { encodings: ["br", "gzip"] }, { "accept-encoding": "gzip, br" }, '{"encoding":"br"}'],
+    ["field that nothing names", {}, { "x-b": "2", "x-a": "1" }, '{"others":[["x-a","1"],["x-b","2"]]}'],
   ])("has the %s behind the URI", (_, chosen, fields, parts) => {
     expect(keyOf("/p", chosen, fields)).toBe(`https://api.example.com/p\nkey:${parts}`);
   });
@@ -94,6 +95,10 @@ interface Facts {
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly first: string | null;
   readonly second: string | null;
+  /** A field that only the policy's word on other fields is about. */
+  readonly other: string | null;
+  /** One that never tells copies apart, but where the rule lets it through. */
+  readonly trace: string | null;
   readonly session: string | null;
   readonly theme: string | null;
   readonly agent: keyof typeof AGENTS;
@@ -155,6 +160,8 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   }),
   first: fc.option(hostile),
   second: fc.option(hostile),
+  other: fc.option(hostile),
+  trace: fc.option(hostile),
   session: fc.option(cookieText),
   theme: fc.option(cookieText),
   agent: keysOf(AGENTS),
@@ -223,6 +230,11 @@ const policies: fc.Arbitrary<Policy> = fc
       cors: fc.constantFrom(null, CORS),
       authorization: fc.constantFrom("respect" as const, "ignore" as const),
       requestCookies: fc.constantFrom("respect" as const, "ignore" as const),
+      otherFields: fc.record({
+        fate: fc.constantFrom("key" as const, "drop" as const),
+        forward: listed("x-other", "traceparent"),
+        tested: listed("x-other", "accept"),
+      }),
     }),
   )
   .map(policy);
@@ -237,6 +249,8 @@ function asked(fact: Facts): RequestHead {
   const fields = Object.entries({
     "x-first": fact.first,
     "x-second": fact.second,
+    "x-other": fact.other,
+    traceparent: fact.trace,
     cookie: cookies.join("; "),
     "user-agent": fact.agent,
     "accept-language": fact.language,
@@ -255,7 +269,7 @@ function asked(fact: Facts): RequestHead {
 }
 
 /** What a policy keys of a request, by rules of its own: two that differ here must not share a copy. */
-function keyed(fact: Facts, { key, scope, requestCookies }: Policy): unknown {
+function keyed(fact: Facts, { key, scope, requestCookies, otherFields }: Policy): unknown {
   const isRead = fact.method === "GET" || fact.method === "HEAD";
   const folded = key.pathCase === "insensitive" ? fact.path.toLowerCase() : fact.path;
   const value = (sent: string | null, how: string) => (how === "value" || sent === null ? sent : "there");
@@ -266,6 +280,10 @@ function keyed(fact: Facts, { key, scope, requestCookies }: Policy): unknown {
     path: key.trailingSlash === "strip" ? folded.replace(/\/+$/, "") || "/" : folded,
     query: keyedQuery(fact.query, key),
     headers: key.headers.map((field) => value(field.name === "x-first" ? fact.first : fact.second, field.by)),
+    others: ["x-first", "x-second", "x-other"]
+      .filter((name) => otherFields.fate === "key" || otherFields.tested.includes(name))
+      .filter((name) => ![...otherFields.forward, ...key.headers.map((field) => field.name)].includes(name))
+      .map((name) => ({ "x-first": fact.first, "x-second": fact.second, "x-other": fact.other })[name]),
     cookies: cookies.map((field) => value(cookie[field.name as keyof typeof cookie], field.by)),
     device: key.device && AGENTS[fact.agent],
     country: key.country && (fact.country ?? "XX"),
@@ -294,7 +312,7 @@ function looked(fact: Facts, chosen: Policy) {
 
 /** Two requests, alike but for some of their facts, or for the order of their parameters. */
 const pairs = fc
-  .tuple(facts, facts, fc.array(fc.nat({ max: 16 }), { maxLength: 3 }), fc.boolean())
+  .tuple(facts, facts, fc.array(fc.nat({ max: 18 }), { maxLength: 3 }), fc.boolean())
   .map(([one, two, places, isReversed]) => {
     const names = Object.keys(one) as (keyof Facts)[];
     const changed = places.map((place) => names[place % names.length] as keyof Facts);
@@ -303,8 +321,12 @@ const pairs = fc
   });
 
 /** The fields that a policy folds or drops. The others are for `Vary`, for conditions and for ranges. */
-function foldedFields({ key, cors, authorization, requestCookies }: Policy): readonly string[] {
+function foldedFields(chosen: Policy): readonly string[] {
+  const { key, cors, authorization, requestCookies, otherFields } = chosen;
   return [
+    ...["x-first", "x-second", "x-other", "traceparent"].filter(
+      (name) => !otherFields.forward.includes(name),
+    ),
     ...key.headers.map(({ name }) => name),
     ...(key.cookies.length > 0 || requestCookies === "ignore" ? ["cookie"] : []),
     ...(authorization === "ignore" ? ["authorization"] : []),

@@ -122,6 +122,7 @@ export function policy(chosen: PolicyParts = {}): Policy {
     setCookie: "bypass",
     requestCookies: "respect",
     authorization: "respect",
+    otherFields: { fate: "key", forward: [], tested: [] },
     cors: null,
     invalidates: [],
     originPurges: "ignore",

@@ -46,6 +46,8 @@ const stand = stage({
         match: { path: "/class/*" },
         scope: { claims: ["role", "plan"] },
         jwt: { secret: "JWT_SECRET" },
+        // Only the origin of this test reads it.
+        forwardHeaders: ["x-user"],
       },
     ],
   },

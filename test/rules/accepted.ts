@@ -36,8 +36,16 @@ const ORIGIN = {
 } as const;
 const NOTHING = { remove: [], set: [], add: [] } as const;
 
-function ttl(more: object): Pick<Policy, "edgeTtl"> {
-  return { edgeTtl: { ...NO_TTL, ...more } };
+const GIVEN = ["overrideSeconds", "fallbackSeconds", "minSeconds"];
+
+/** Where the rule gives the lifetime, what no key names does not reach the origin. */
+function ttl(more: object): Partial<Policy> {
+  const isGiven = GIVEN.some((name) => name in more);
+  return { edgeTtl: { ...NO_TTL, ...more }, ...(isGiven && others("drop")) };
+}
+
+function others(fate: "key" | "drop", forward: readonly string[] = []): Partial<Policy> {
+  return { otherFields: { fate, forward, tested: [] } };
 }
 
 function key(more: object): Pick<Policy, "key"> {
@@ -213,7 +221,13 @@ export const ACCEPTED_DECISIONS: readonly (readonly [decisions: DecisionsInput, 
     ],
     [{ clientDirectives: "honor" }, { clientDirectives: "honor" }],
     [{ originPurges: "honor" }, { originPurges: "honor" }],
-    [{ heuristicFreshness: true }, { heuristicFreshness: true }],
+    [{ heuristicFreshness: true }, { heuristicFreshness: true, ...others("drop") }],
+    [{ otherHeaders: "drop" }, others("drop")],
+    [
+      { otherHeaders: "key", edgeTtl: 5 },
+      { ...ttl({ overrideSeconds: 5 }), ...others("key") },
+    ],
+    [{ forwardHeaders: ["X-Request-ID"] }, others("key", ["x-request-id"])],
     [{ setCookie: "strip" }, { setCookie: "strip" }],
     [{ requestCookies: "ignore" }, { requestCookies: "ignore" }],
     [{ authorization: "ignore" }, { authorization: "ignore" }],

@@ -23,6 +23,7 @@ const DEFAULT: Policy = {
   setCookie: "bypass",
   requestCookies: "respect",
   authorization: "respect",
+  otherFields: { fate: "key", forward: [], tested: [] },
   cors: null,
   invalidates: [],
   originPurges: "ignore",

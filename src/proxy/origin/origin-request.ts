@@ -46,9 +46,9 @@ export function fieldsFor(
   variables: Readonly<Record<string, string>>,
 ): Headers {
   const { url, headers: received } = head;
-  const headers = dropFields(endToEnd(received), spoofableFields(received, request.method));
-  const client = received.get("cf-connecting-ip");
-  if (client !== null) headers.set("x-forwarded-for", client);
+  const headers = dropFields(endToEnd(received), spoofableFields(received, request.method, policy));
+  const { ip } = head.client;
+  if (ip !== null) headers.set("x-forwarded-for", ip);
   headers.set("x-forwarded-proto", url.protocol.slice(0, -1));
   if (url.origin !== ANY_HOST) headers.set("x-forwarded-host", url.host);
   // RFC 9110 §7.6.3
@@ -74,10 +74,11 @@ const CLAIMED_ADDRESSES = [
 const CLAIMED_METHODS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 // What a client claims about its address, its target or its method is in no key, and an origin that believes it
-// would answer others with what was meant for this one.
-function spoofableFields(received: Headers, method: string): readonly string[] {
+// would answer others with what was meant for this one. The rule may know who writes such a field.
+function spoofableFields(received: Headers, method: string, { otherFields }: Policy): readonly string[] {
   const forwarded = [...received.keys()].filter((name) => name.startsWith("x-forwarded-"));
-  return [...forwarded, ...CLAIMED_ADDRESSES, ...(READ_METHODS.has(method) ? CLAIMED_METHODS : [])];
+  const claims = [...forwarded, ...CLAIMED_ADDRESSES, ...(READ_METHODS.has(method) ? CLAIMED_METHODS : [])];
+  return claims.filter((name) => !otherFields.forward.includes(name));
 }
 
 function isWebSocket(headers: Headers): boolean {

@@ -1,0 +1,124 @@
+import type { Policy } from "./policy.ts";
+
+/** Where the origin is told what the key holds of the client besides its fields. */
+export const DEVICE_FIELD = "x-device-class";
+export const COUNTRY_FIELD = "x-country";
+
+/**
+ * What becomes of a field of a read that may be cached: the origin sees it, and says by `Vary` if its answer depends
+ * on it; or it is part of the key; or the origin does not see it.
+ */
+type Fate = "forward" | "key" | "drop";
+
+/** Fields that HTTP defines (RFC 9110, 9111, 6265, 8586, 8942), and browsers' hints: origins know how to vary on them. */
+const OF_HTTP = [
+  ...["accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control"],
+  ...[
+    "cdn-loop",
+    "connection",
+    "content-length",
+    "cookie",
+    "device-memory",
+    "downlink",
+    "dpr",
+    "ect",
+    "host",
+  ],
+  ...["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "keep-alive"],
+  ...["origin", "pragma", "range", "rtt", "save-data", "te", "trailer", "transfer-encoding", "upgrade"],
+  ...["user-agent", "via", "viewport-width", "width"],
+];
+
+/**
+ * What says something of one request, of the way it took or of the page it comes from: none of it may be in an answer
+ * for all, and a copy for each value would serve nobody.
+ */
+const OF_ONE_REQUEST = [
+  // Where it comes from and how it is made.
+  ...["date", "dnt", "expect", "from", "max-forwards", "priority", "purpose", "referer", "warning"],
+  ...["upgrade-insecure-requests", "x-moz", "x-purpose", "x-requested-at"],
+  // Traces of it (W3C Trace Context, B3 and vendors' own).
+  ...[
+    "b3",
+    "baggage",
+    "correlation-id",
+    "newrelic",
+    "request-id",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+  ],
+  ...["uber-trace-id", "x-amzn-trace-id", "x-client-request-id", "x-cloud-trace-context", "x-correlation-id"],
+  ...["x-newrelic-id", "x-newrelic-transaction", "x-request-id", "x-request-start", "x-trace-id"],
+  // Whom it claims to come from, and what it claims to ask for.
+  ...["client-ip", "fastly-client-ip", "forwarded", "front-end-https", "true-client-ip", "x-client-ip"],
+  ...["x-cluster-client-ip", "x-host", "x-http-host-override", "x-http-method", "x-http-method-override"],
+  ...["x-method-override", "x-originating-ip", "x-proxyuser-ip", "x-real-ip", "x-remote-addr", "x-remote-ip"],
+  ...["x-url-scheme", "x-wap-profile", "surrogate-capability"],
+];
+
+const PREFIXES_OF_ONE_REQUEST =
+  /^(?:access-control-|cf-|fastly-|proxy-|sec-(?!ch-)|x-(?:akamai-|amz-cf-|appengine-|arr-|azure-|b3-|datadog-|envoy-|forwarded-|middleware-|original-|proxy-|rewrite-))/;
+
+/** Whoever sends one of these is answered for it, so that each has a copy of its own, wherever copies are shared. */
+const CREDENTIALS = [
+  ...["api-key", "apikey", "token", "x-access-token", "x-api-key", "x-api-token", "x-apikey", "x-auth"],
+  ...["x-auth-token", "x-authorization", "x-csrf-token", "x-csrftoken", "x-session-id", "x-session-token"],
+  ...["x-token", "x-xsrf-token"],
+];
+
+const FATES: ReadonlyMap<string, Fate> = new Map([
+  ...OF_HTTP.map((name) => [name, "forward"] as const),
+  ...OF_ONE_REQUEST.map((name) => [name, "drop"] as const),
+  ...CREDENTIALS.map((name) => [name, "key"] as const),
+]);
+
+/** Fields in the key besides those that the rule has in it by name: pairs by name, none where there is no such field. */
+export function otherKeyedFields(
+  headers: Headers,
+  policy: Policy,
+): readonly (readonly [name: string, value: string | null])[] | undefined {
+  const names = [...headers.keys()].filter((name) => fateOf(name, policy) === "key");
+  return names.length === 0 ? undefined : names.map((name) => [name, headers.get(name)] as const);
+}
+
+/** The fields that the origin gets to see; the same object where it sees them all. */
+export function withoutUnseen(headers: Headers, policy: Policy): Headers {
+  const unseen = [...headers.keys()].filter((name) => fateOf(name, policy) === "drop");
+  if (unseen.length === 0) return headers;
+  const seen = new Headers(headers);
+  for (const name of unseen) seen.delete(name);
+  return seen;
+}
+
+/** Whether HTTP has a word for what a field does to an answer, whatever the rules say of it. */
+export function isOfHttp(name: string): boolean {
+  return FATES.get(name) === "forward" || name.startsWith("sec-ch-");
+}
+
+function fateOf(name: string, policy: Policy): Fate {
+  const chosen = chosenBy(policy).get(name);
+  if (chosen !== undefined) return chosen;
+  if (isOfHttp(name)) return "forward";
+  return FATES.get(name) ?? (PREFIXES_OF_ONE_REQUEST.test(name) ? "drop" : policy.otherFields.fate);
+}
+
+// A policy is prebuilt and serves many requests.
+const chosen = new WeakMap<Policy, ReadonlyMap<string, Fate>>();
+
+/** What the rule says of fields by name: the last word counts. What it tests tells its answers from those of others. */
+function chosenBy(policy: Policy): ReadonlyMap<string, Fate> {
+  const known = chosen.get(policy);
+  if (known !== undefined) return known;
+  const { tested, forward } = policy.otherFields;
+  const fates = new Map<string, Fate>([
+    ...tested.filter((name) => !isOfHttp(name)).map((name) => [name, "key"] as const),
+    ...forward.map((name) => [name, "forward"] as const),
+    // These are in the key already.
+    ...policy.key.headers.map(({ name }) => [name, "forward"] as const),
+    ...(policy.key.device ? [[DEVICE_FIELD, "forward"] as const] : []),
+    ...(policy.key.country ? [[COUNTRY_FIELD, "forward"] as const] : []),
+  ]);
+  chosen.set(policy, fates);
+  return fates;
+}
