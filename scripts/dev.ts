@@ -1,10 +1,9 @@
 /** `npm run dev`: the Worker under wrangler's local runtime, in front of the demo origin or of your own API. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { startDemoOrigin } from "../examples/demo-origin.ts";
 import { DEV_HELP, type DevOptions, readDevOptions } from "./dev-options.ts";
 import { checkRules, isPortFree } from "./tools.ts";
 import { readDeployment, rulesWarnings } from "./warnings.ts";
-import { startWranglerDev, type WranglerDev, type WranglerDevOptions } from "./wrangler-dev.ts";
+import { startWranglerDev, type WranglerDev } from "./wrangler-dev.ts";
 
 const FIRST_PORT = 8787;
 
@@ -25,26 +24,14 @@ async function run(options: DevOptions): Promise<void> {
   const origin = demo?.url ?? String(options.origin).replace(/\/$/, "");
   const onReady = () =>
     console.log(header({ url: `http://localhost:${port}`, origin, isDemo: demo !== null }));
-  start({ port, origin, onReady, onLine: (line) => console.log(line) });
+  wrangler = startWranglerDev({ port, origin, onReady, onLine: (line) => console.log(line), onEnd });
   stopWithParent();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
 }
 
-function start(options: Omit<WranglerDevOptions, "onEnd">): void {
-  wrangler = startWranglerDev({ ...options, onEnd: (exitCode) => void restart(options, exitCode) });
-}
-
-/** wrangler ends when an edited rules file is refused. It is started again once the file is mended. */
-async function restart(options: Omit<WranglerDevOptions, "onEnd">, exitCode: number | null): Promise<void> {
-  await wrangler?.stop();
-  const refusal = await checkRules();
-  if (!refusal) {
-    console.error(`wrangler dev has ended by itself (exit code ${exitCode}).`);
-    return stop(1);
-  }
-  console.error(`\nsrc/cache-rules.ts is refused. ${refusal}\n\nMend and save it, and this goes on.`);
-  while (await checkRules()) await sleep(300);
-  if (!isStopping) start(options);
+function onEnd(exitCode: number | null): void {
+  console.error(`wrangler dev has ended by itself (exit code ${exitCode}).`);
+  void stop(1);
 }
 
 /** npm passes signals to the shell between it and this process, and that one dies without passing them on. */

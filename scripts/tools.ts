@@ -21,6 +21,9 @@ export const QUIET_ENV: NodeJS.ProcessEnv = {
   DO_NOT_TRACK: "1",
 };
 
+/** The variable under which a build that fails leaves things as they are, and is no failure. */
+export const KEEP_LAST_BUNDLE = "SELVEDGE_KEEP_LAST_BUNDLE";
+
 /** What src/cache-rules.ts says as it is now. Throws where it is refused. */
 export async function loadRules(): Promise<RuleSet> {
   const file = new URL("../src/cache-rules.ts", import.meta.url);

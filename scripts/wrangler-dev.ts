@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { QUIET_ENV, ROOT, WRANGLER } from "./tools.ts";
+import { KEEP_LAST_BUNDLE, QUIET_ENV, ROOT, WRANGLER } from "./tools.ts";
 import { createOutputReader } from "./wrangler-output.ts";
 
 export interface WranglerDev {
@@ -59,6 +59,8 @@ function spawnWrangler({ port, origin }: WranglerDevOptions, scratch: string): C
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...QUIET_ENV,
+      // A mistake while one edits is told, and what was served before goes on to be served.
+      [KEEP_LAST_BUNDLE]: "1",
       WRANGLER_LOG_PATH: join(scratch, "logs"),
       WRANGLER_REGISTRY_PATH: join(scratch, "registry"),
     },

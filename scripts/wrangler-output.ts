@@ -15,9 +15,15 @@ const NOISE = [
   /^⎔ (Starting|Shutting|Reloading)/,
   /^\[wrangler:info\] (?!Ready on|✘)/,
   /^\[wrangler:warn\] Unable to fetch the `Request\.cf` object/,
+  /^The file .* changed, restarting build/,
+  /^\[custom build\] (Running:|$)/,
+  // The table of the modules.
+  /^(Attaching additional modules:|[┌├│└])/,
   /^Using (secrets|vars) defined in/i,
   /^\s*$/,
 ];
+/** Before each line that the build prints. */
+const BUILD = /^\[custom build\] /;
 /** The table of bindings: from this heading to the next empty line. */
 const TABLE = /^Your Worker (and its bindings|has access to)/;
 
@@ -31,6 +37,6 @@ export function createOutputReader(): (line: string) => OutputLine {
     if (/^\[wrangler:info\] Ready on /.test(line)) return { kind: "ready" };
     if (/^⎔ Local server updated and ready/.test(line)) return { kind: "reloaded" };
     if (NOISE.some((pattern) => pattern.test(line))) return { kind: "noise" };
-    return { kind: "show", text: line };
+    return { kind: "show", text: line.replace(BUILD, "") };
   };
 }

@@ -1,13 +1,14 @@
 import { requireBindings } from "./bindings.ts";
-import { type Env, parseConfig } from "./config.ts";
-import { type Control, createControl } from "./control/control.ts";
+import { type Config, type Env, parseConfig } from "./config.ts";
+import type { Control } from "./control/control.ts";
 import { isControlPath } from "./control/path.ts";
 import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
 import { planDescribed } from "./proxy/plan.ts";
 import { createProxy, openShell, type RequestHandler } from "./proxy/proxy.ts";
+import type { Shell } from "./proxy/shell.ts";
 import { statisticsOf } from "./proxy/statistics.ts";
-import { compileRules } from "./rules/match.ts";
+import { compileRules, type Matcher } from "./rules/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
 export interface EdgeCache {
@@ -21,28 +22,18 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     const config = parseConfig(env);
     requireBindings(rules, config);
     const shell = openShell(config, rules, matcher);
-    const { purges, clock, store, tiers, invalidations } = shell;
     const proxy = createProxy(shell);
-    return {
-      prefix: config.controlPrefix,
-      proxy,
-      control: createControl({
-        ...{ rules, matcher, config, purges, clock, store, tiers },
-        plan: (head, policy) => planDescribed(head, policy, shell),
-        answer: proxy,
-        statistics: (now) => statisticsOf(shell, now),
-        invalidatedAt: (uri, stored) => invalidations.latest(uri, stored),
-      }),
-    };
+    const control = once(() => loadControl({ rules, matcher, config, shell, proxy }));
+    return { prefix: config.controlPrefix, proxy, control };
   });
   return {
     async fetch(request, env, ctx) {
       const opened = openOrRefuse(open, env);
       if (opened instanceof ConfigError) return problemWith(500, opened.message, "configuration");
       const url = new URL(request.url);
-      return isControlPath(url.pathname, opened.prefix)
-        ? opened.control(request, url, (work) => ctx.waitUntil(work))
-        : opened.proxy(request, url, ctx);
+      if (!isControlPath(url.pathname, opened.prefix)) return opened.proxy(request, url, ctx);
+      const control = await opened.control();
+      return control(request, url, (work) => ctx.waitUntil(work));
     },
   };
 }
@@ -50,7 +41,28 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
 interface Opened {
   readonly prefix: string;
   readonly proxy: RequestHandler;
-  readonly control: Control;
+  readonly control: () => Promise<Control>;
+}
+
+// Few isolates are ever asked for it, and it is a third of the code.
+async function loadControl({ rules, matcher, config, shell, proxy }: ControlParts): Promise<Control> {
+  const { createControl } = await import("./control/control.ts");
+  const { purges, clock, store, tiers, invalidations } = shell;
+  return createControl({
+    ...{ rules, matcher, config, purges, clock, store, tiers },
+    plan: (head, policy) => planDescribed(head, policy, shell),
+    answer: proxy,
+    statistics: (now) => statisticsOf(shell, now),
+    invalidatedAt: (uri, stored) => invalidations.latest(uri, stored),
+  });
+}
+
+interface ControlParts {
+  readonly rules: RuleSet;
+  readonly matcher: Matcher;
+  readonly config: Config;
+  readonly shell: Shell;
+  readonly proxy: RequestHandler;
 }
 
 function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigError {
@@ -64,10 +76,12 @@ function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigErro
 }
 
 // The variables of an isolate do not change while it lives.
-function once<Input, Output>(make: (input: Input) => Output): (input: Input) => Output {
+function once<Input extends readonly unknown[], Output>(
+  make: (...input: Input) => Output,
+): (...input: Input) => Output {
   let made: { readonly value: Output } | null = null;
-  return (input) => {
-    made ??= { value: make(input) };
+  return (...input) => {
+    made ??= { value: make(...input) };
     return made.value;
   };
 }

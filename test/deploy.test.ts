@@ -14,7 +14,7 @@ describe.each([
 ])("wrangler.toml, $environment", ({ config, name }) => {
   test("names a Worker of its own, from the one entry", () => {
     expect(config.name).toBe(name);
-    expect(config.main).toBe(join(ROOT, "src/worker.ts"));
+    expect(config.main).toBe(join(ROOT, "dist/worker.js"));
   });
 
   test("leaves the domain to the operator", () => {

@@ -6,6 +6,7 @@ import { readDevOptions } from "../scripts/dev-options.ts";
 import { isPortFree, ROOT } from "../scripts/tools.ts";
 import { createOutputReader } from "../scripts/wrangler-output.ts";
 import { reservePort } from "./support/flask.ts";
+import { copyProject } from "./support/project.ts";
 
 describe("arguments", () => {
   test.each([
@@ -38,6 +39,10 @@ describe("wrangler's output", () => {
     { line: " ⛅️ wrangler 4.164.0", kind: "noise" },
     { line: "────────────────────", kind: "noise" },
     { line: "⎔ Starting local server...", kind: "noise" },
+    { line: "[custom build] Running: npm run --silent build", kind: "noise" },
+    { line: "Attaching additional modules:", kind: "noise" },
+    { line: "│ jose-NUO4LZ7C.js    │ esm  │ 21.73 KiB  │", kind: "noise" },
+    { line: "[custom build] src/cache-rules.ts is refused.", kind: "show" },
     { line: "[wrangler:info] GET /products 200 OK (3ms)", kind: "noise" },
     { line: '🪵  Logs were written to "/tmp/wrangler.log"', kind: "noise" },
     { line: "[wrangler:info] Ready on http://127.0.0.1:8787", kind: "ready" },
@@ -63,29 +68,80 @@ describe("wrangler's output", () => {
   });
 });
 
+interface Dev {
+  /** What it has printed so far. */
+  output(): string;
+  /** Whether something comes to hold within 15 seconds. */
+  becomes(holds: () => boolean | Promise<boolean>): Promise<boolean>;
+  stop(): void;
+}
+
+function startDev([program = "", ...args]: readonly string[], port: number, cwd: string): Dev {
+  const dev = spawn(program, [...args, "--port", String(port)], { cwd, stdio: "pipe" });
+  let output = "";
+  for (const stream of [dev.stdout, dev.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
+  return {
+    output: () => output,
+    becomes: async (holds) => {
+      for (let attempt = 0; attempt < 300 && !(await holds()); attempt++) await sleep(50);
+      return holds();
+    },
+    stop: () => dev.kill("SIGTERM"),
+  };
+}
+
 test.each([
   { how: "node", command: [process.execPath, `${ROOT}scripts/dev.ts`] },
   { how: "npm", command: ["npm", "run", "dev", "--"] },
 ])("started by $how it serves the demo API, and leaves nothing behind", async ({ command }) => {
   const port = await reservePort();
-  const [program = "", ...args] = command;
-  const dev = spawn(program, [...args, "--port", String(port)], { cwd: ROOT, stdio: "pipe" });
-  let output = "";
-  for (const stream of [dev.stdout, dev.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
-  const becomes = async (holds: () => boolean | Promise<boolean>): Promise<boolean> => {
-    for (let attempt = 0; attempt < 300 && !(await holds()); attempt++) await sleep(50);
-    return holds();
-  };
+  const dev = startDev(command, port, ROOT);
   try {
-    expect(await becomes(() => output.includes("Ctrl-C stops")), output).toBe(true);
-    expect(output.match(/^ {2}curl /gm)).toHaveLength(3);
-    expect(output).not.toMatch(/wrangler|workerd|Request\.cf/);
+    expect(await dev.becomes(() => dev.output().includes("Ctrl-C stops")), dev.output()).toBe(true);
+    expect(dev.output().match(/^ {2}curl /gm)).toHaveLength(3);
+    expect(dev.output()).not.toMatch(/wrangler|workerd|Request\.cf|build|module/);
 
     const answer = await fetch(`http://127.0.0.1:${port}/products/1`);
     expect([answer.status, await answer.json()]).toMatchObject([200, { id: 1, name: "Loom" }]);
-    expect(await becomes(() => /^200 MISS .*\/products\/1 .*\d+ms$/m.test(output)), output).toBe(true);
+    const isTold = () => /^200 MISS .*\/products\/1 .*\d+ms$/m.test(dev.output());
+    expect(await dev.becomes(isTold), dev.output()).toBe(true);
   } finally {
-    dev.kill("SIGTERM");
+    dev.stop();
   }
-  expect(await becomes(() => isPortFree(port))).toBe(true);
+  expect(await dev.becomes(() => isPortFree(port))).toBe(true);
 });
+
+test("rules are taken up when they are saved, and those with a mistake leave the ones before in force", async () => {
+  const project = copyProject();
+  project.setRules(ruleNamed("first"));
+  const port = await reservePort();
+  const dev = startDev([process.execPath, "scripts/dev.ts"], port, project.directory);
+  const decides = async (rule: string) => {
+    const { headers } = await fetch(`http://127.0.0.1:${port}/products/1`);
+    return headers.get("cache-status")?.includes(`rule="${rule}"`) ?? false;
+  };
+  try {
+    expect(await dev.becomes(() => dev.output().includes("Ctrl-C stops")), dev.output()).toBe(true);
+    expect(await decides("first")).toBe(true);
+
+    project.setRules(ruleNamed("second"));
+    expect(await dev.becomes(() => decides("second")), dev.output()).toBe(true);
+
+    project.setRules('[{ name: "third", match: {}, cache: "no" } as never]');
+    const isRefused = () => dev.output().includes("What was there before stays in force.");
+    expect(await dev.becomes(isRefused), dev.output()).toBe(true);
+    expect(dev.output()).toMatch(/^src\/cache-rules\.ts is refused\. The cache rules have 1 mistake:$/m);
+    expect(await decides("second")).toBe(true);
+
+    project.setRules(ruleNamed("fourth"));
+    expect(await dev.becomes(() => decides("fourth")), dev.output()).toBe(true);
+  } finally {
+    dev.stop();
+    expect(await dev.becomes(() => isPortFree(port))).toBe(true);
+    project.remove();
+  }
+});
+
+function ruleNamed(name: string): string {
+  return `[{ name: "${name}", match: { path: "/products/:id" } }]`;
+}

@@ -1,13 +1,11 @@
 /** What `npm run deploy` and `npm run dev` tell before they go on, and what stops them. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROOT } from "../scripts/tools.ts";
 import { deploymentOf, readDeployment } from "../scripts/warnings.ts";
+import { copyProject, type ProjectCopy } from "./support/project.ts";
 
 describe("the deployment that wrangler.toml describes", () => {
   const nothing = { ratelimits: [] };
@@ -42,25 +40,19 @@ describe("the deployment that wrangler.toml describes", () => {
 });
 
 describe("a rules file", () => {
-  let project = "";
+  let project: ProjectCopy;
   beforeAll(() => {
-    project = mkdtempSync(join(tmpdir(), "selvedge-warnings-"));
-    for (const part of ["src", "scripts", "examples", "package.json", "tsconfig.json", "wrangler.toml"]) {
-      cpSync(join(ROOT, part), join(project, part), { recursive: true });
-    }
-    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    mkdirSync(join(project, "test/worker"), { recursive: true });
+    project = copyProject();
   });
-  afterAll(() => rmSync(project, { recursive: true, force: true }));
+  afterAll(() => project.remove());
 
   function run(script: string, rules: string, args: readonly string[]) {
-    const file = `import { defineRules } from "./rules/rule.ts";\nexport default defineRules({ rules: ${rules} });\n`;
-    writeFileSync(join(project, "src/cache-rules.ts"), file);
+    project.setRules(rules);
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [join(project, "scripts", script), ...args],
+      [join(project.directory, "scripts", script), ...args],
       {
-        cwd: project,
+        cwd: project.directory,
         encoding: "utf8",
         // What is told comes first; nothing after it is waited for.
         timeout: 60_000,

@@ -1,19 +1,34 @@
 /**
- * Bundles the Worker once per run, by the very command that deploys it, for all the tests that start it.
+ * Bundles the Worker once per run, by the very code that `npm run build` runs, for all the tests that start it.
  * A Worker that does not build fails those tests and not the pure ones.
  */
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify, stripVTControlCharacters } from "node:util";
 import type { TestProject } from "vitest/node";
-import { QUIET_ENV, ROOT, WRANGLER } from "../../scripts/tools.ts";
+import { bundleWorker } from "../../scripts/bundle.ts";
+import { loadRules } from "../../scripts/tools.ts";
+import type { RuleSet } from "../../src/rules/rule.ts";
+
+/** What the tests start: the Worker that is deployed, and those of test/worker. */
+const ENTRIES = {
+  worker: "src/worker.ts",
+  "worker-with-rules": "test/worker/worker-with-rules.ts",
+  "purge-data-centre": "test/worker/purge-data-centre.ts",
+} as const;
+
+export type EntryName = keyof typeof ENTRIES;
+
+/** The modules of a Worker, as Miniflare takes them: the first is the entry. */
+export interface WorkerModules {
+  readonly modulesRoot: string;
+  readonly modules: readonly { readonly type: "ESModule"; readonly path: string }[];
+}
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The directory with worker.js and the Workers of test/worker, or why there is none. */
-    bundle: { readonly directory: string } | { readonly error: string };
+    /** The modules of each entry, or why there are none. */
+    bundle: { readonly workers: Readonly<Record<EntryName, WorkerModules>> } | { readonly error: string };
   }
 }
 
@@ -23,23 +38,31 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => rm(directory, { recursive: true, force: true });
 }
 
-async function bundle(directory: string): Promise<{ directory: string } | { error: string }> {
-  const [command = "", ...wrangler] = WRANGLER;
-  const build = (...entry: string[]) =>
-    promisify(execFile)(
-      command,
-      [...wrangler, "deploy", ...entry, "--dry-run", "--env=", "--outdir", directory],
-      { cwd: ROOT, env: QUIET_ENV },
-    );
+async function bundle(
+  directory: string,
+): Promise<{ workers: Record<EntryName, WorkerModules> } | { error: string }> {
   try {
-    await Promise.all([
-      build(),
-      build("test/worker/worker-with-rules.ts"),
-      build("test/worker/purge-data-centre.ts"),
-    ]);
-    return { directory };
+    const rules = await loadRules();
+    const built = Object.entries(ENTRIES).map(
+      async ([name, entry]) => [name, await modulesOf(name, entry, join(directory, name), rules)] as const,
+    );
+    return { workers: Object.fromEntries(await Promise.all(built)) as Record<EntryName, WorkerModules> };
   } catch (error) {
-    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-    return { error: stripVTControlCharacters(`${stdout}${stderr}`).trim() || String(error) };
+    return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function modulesOf(
+  name: string,
+  entry: string,
+  modulesRoot: string,
+  rules: RuleSet,
+): Promise<WorkerModules> {
+  await bundleWorker(entry, modulesRoot, rules);
+  const files = (await readdir(modulesRoot)).filter((file) => file.endsWith(".js"));
+  const entryFirst = files.sort(
+    (one, other) => Number(other === `${name}.js`) - Number(one === `${name}.js`),
+  );
+  const modules = entryFirst.map((file) => ({ type: "ESModule", path: join(modulesRoot, file) }) as const);
+  return { modulesRoot, modules };
 }

@@ -1,5 +1,4 @@
 /** Workers that act as the isolates of several data centres around one purge log, in one workerd. */
-import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { inject } from "vitest";
 import type { Delta, HistoryEntry, LogOutcome } from "../../src/purge/log.ts";
@@ -62,8 +61,8 @@ export async function startDataCentres<Name extends string>(
 ): Promise<DataCentres<Name>> {
   const bundle = inject("bundle");
   if ("error" in bundle) throw new Error(`The Worker does not build:\n${bundle.error}`);
-  const modules = [{ type: "ESModule", path: join(bundle.directory, "purge-data-centre.js") }] as const;
-  const shared = { modulesRoot: bundle.directory, modules: [...modules], compatibilityDate: "2026-11-17" };
+  const { modulesRoot, modules } = bundle.workers["purge-data-centre"];
+  const shared = { modulesRoot, modules: [...modules], compatibilityDate: "2026-11-17" };
   const object = { className: logClass, useSQLite: true };
   const names = Object.keys(isolates) as Name[];
   const miniflare = new Miniflare(

@@ -46,6 +46,7 @@ export async function startWorker({
   if (rules) defineRules(rules);
   const bundle = inject("bundle");
   if ("error" in bundle) throw new Error(`The Worker does not build:\n${bundle.error}`);
+  const { modulesRoot, modules } = bundle.workers[rules ? "worker-with-rules" : "worker"];
   const logs: string[] = [];
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
   const miniflare = new Miniflare(
@@ -67,13 +68,8 @@ export async function startWorker({
             ...(rules && { RULES: rules }),
           },
           ...options,
-          modulesRoot: bundle.directory,
-          modules: [
-            {
-              type: "ESModule",
-              path: join(bundle.directory, rules ? "worker-with-rules.js" : "worker.js"),
-            },
-          ],
+          modulesRoot,
+          modules: [...modules],
         },
       ],
     }),

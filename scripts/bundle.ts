@@ -1,0 +1,56 @@
+/** Bundles a Worker as it is deployed: the entry with what every request needs, and beside it what few need. */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { uneval } from "devalue";
+import { build, type Metafile, type Plugin } from "esbuild";
+import type { RuleSet } from "../src/rules/rule.ts";
+import { ROOT } from "./tools.ts";
+
+/** Each module: what it weighs, what it is made of, and what it imports, at once or when it is needed. */
+export type Bundle = Metafile["outputs"];
+
+/**
+ * Writes the modules of an entry into a directory, in place of what is there. Throws where the code does not build
+ * (esbuild has printed why), and leaves the directory as it is then.
+ */
+export async function bundleWorker(entry: string, directory: string, rules: RuleSet): Promise<Bundle> {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outdir: directory,
+    bundle: true,
+    // An `import()` becomes a module of its own, and what several share stands in a third.
+    splitting: true,
+    format: "esm",
+    target: "es2024",
+    // As wrangler has them.
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*"],
+    minify: true,
+    sourcemap: "linked",
+    legalComments: "none",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+    plugins: [inPlaceOfRules(rules)],
+  });
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents)));
+  return metafile.outputs;
+}
+
+/**
+ * The rules are bundled as what validating them came to. So a Worker neither carries the code that tells mistakes
+ * from rules nor spends its start on it.
+ */
+function inPlaceOfRules(rules: RuleSet): Plugin {
+  return {
+    name: "validated-rules",
+    setup: ({ onLoad }) => {
+      onLoad({ filter: /[\\/]src[\\/]cache-rules\.ts$/ }, () => ({
+        contents: `export default ${uneval(rules)}`,
+        loader: "js",
+      }));
+    },
+  };
+}
