@@ -8,6 +8,7 @@ export interface Env {
   readonly ORIGIN_TIMEOUT?: string;
   readonly LOG?: string;
   readonly PURGE_BOUND?: string;
+  readonly MEMORY_MB?: string;
   /** A secret: the token of one administrator of the control API. */
   readonly CONTROL_TOKEN?: string;
   /** A secret: more tokens, each with a name and a role. Without any token there is no control API. */
@@ -43,6 +44,8 @@ export interface Config {
   readonly log: LogFormat;
   /** Within which time a purge is in force everywhere. Default 5. */
   readonly purgeBoundSeconds: number;
+  /** What an isolate may keep in its memory, in bytes; zero: nothing. Default 32 MiB. */
+  readonly memoryBytes: number;
   /** Whom the control API listens to; where there is nobody, it does not exist. */
   readonly controlTokens: readonly ControlToken[];
   /** What its paths begin with. Default "/__selvedge". Lower case, without a slash at its end. */
@@ -66,6 +69,7 @@ export function parseConfig(env: Env): Config {
     originTimeoutSeconds: parseSeconds("ORIGIN_TIMEOUT", env.ORIGIN_TIMEOUT ?? "20s"),
     log: parseLog(env.LOG ?? "json"),
     purgeBoundSeconds: parseSeconds("PURGE_BOUND", env.PURGE_BOUND ?? "5s"),
+    memoryBytes: parseMebibytes("MEMORY_MB", env.MEMORY_MB ?? "32"),
     controlTokens: controlTokensOf(env),
     controlPrefix: parsePrefix(env.CONTROL_PREFIX ?? "/__selvedge"),
     cloudflare: parseZone(env),
@@ -87,6 +91,14 @@ function parseSeconds(name: string, value: string): number {
   const seconds = parseDuration(value);
   if (!seconds) throw new ConfigError(name, value, 'a duration above zero, such as "20s" or "1m"');
   return seconds;
+}
+
+// An isolate has 128 MB in all.
+const MOST_MEBIBYTES = 64;
+
+function parseMebibytes(name: string, value: string): number {
+  if (/^\d{1,2}$/.test(value) && Number(value) <= MOST_MEBIBYTES) return Number(value) * 1024 * 1024;
+  throw new ConfigError(name, value, `a whole number of megabytes from 0 to ${MOST_MEBIBYTES}`);
 }
 
 function parseLog(value: string): LogFormat {

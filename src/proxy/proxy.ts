@@ -9,6 +9,7 @@ import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
 import { tiered } from "../store/tiered.ts";
+import { admit, isOpen } from "./admission.ts";
 import { type Answer, answerPassed } from "./answer.ts";
 import { SMALL_BODY_BYTES } from "./body.ts";
 import { eventOf, logEvent, type RequestEvent } from "./events.ts";
@@ -21,11 +22,11 @@ import { openUpstreams } from "./origin/upstreams.ts";
 import { openPurges } from "./purges.ts";
 import { requestHead } from "./request-head.ts";
 import { serve } from "./serve.ts";
+import { answerRefused } from "./respond.ts";
 import type { Exchange, Shell } from "./shell.ts";
 import { Stats } from "./stats.ts";
 import { withoutWritten, writtenAt } from "./written.ts";
 
-const MEMORY_BYTES = 32 * 1024 * 1024;
 const MEMORY_TRUST_MS = 5_000;
 const RETENTION_SECONDS = RETENTION_DAYS * 86_400;
 /** Beyond the time that the origin may take to begin: for the body, and for storing it. */
@@ -48,12 +49,12 @@ export function createProxy(shell: Shell): RequestHandler {
 /** What the proxy of one isolate works with. */
 export function openShell(config: Config, rules: RuleSet, matcher: Matcher): Shell {
   const stats = new Stats(Date.now());
-  const tiers = openTiers(stats);
+  const tiers = openTiers(config, stats);
   return {
     config,
     choose: (request) => choose(matcher, request),
     tiers,
-    store: tiered(tiers.memory, tiers.lasting),
+    store: config.memoryBytes === 0 ? tiers.lasting : tiered(tiers.memory, tiers.lasting),
     stats,
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
@@ -66,13 +67,13 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
   };
 }
 
-function openTiers(stats: Stats): Shell["tiers"] {
+function openTiers({ memoryBytes }: Config, stats: Stats): Shell["tiers"] {
   const onError = (operation: string, error: unknown) => {
     stats.storeFailed(operation);
     console.error(`cache ${operation} failed: ${String(error)}`);
   };
   const memory = memoryStore({
-    maxBytes: MEMORY_BYTES,
+    maxBytes: memoryBytes,
     maxBodyBytes: SMALL_BODY_BYTES,
     maxAgeMs: MEMORY_TRUST_MS,
   });
@@ -121,7 +122,12 @@ function inNormalSpelling(url: URL): URL {
 
 type Tell = ((event: RequestEvent) => void) | undefined;
 
-async function answer(exchange: Exchange, shell: Shell, tell: Tell): Promise<Response> {
+async function answer(asked: Exchange, shell: Shell, tell: Tell): Promise<Response> {
+  // Outside of what fails open: whoever is not let in does not get in because the cache is broken.
+  const admission = isOpen(asked.policy) ? null : await admit(asked.head, asked.policy, shell);
+  const exchange = admission === null ? asked : { ...asked, head: admission.head };
+  if (admission?.kind === "refuse")
+    return told(exchange, finish(exchange, answerRefused(exchange, admission)), shell, tell);
   try {
     return told(exchange, finish(exchange, await serve(await asWriter(exchange, shell), shell)), shell, tell);
   } catch (error) {

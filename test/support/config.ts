@@ -7,6 +7,7 @@ export function configWith(parts: Partial<Config> = {}): Config {
     origin: new URL("https://origin.example.com"),
     originPath: "",
     purgeBoundSeconds: 5,
+    memoryBytes: 32 * 1024 * 1024,
     originTimeoutSeconds: 20,
     log: "off",
     controlTokens: [],

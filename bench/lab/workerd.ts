@@ -1,0 +1,107 @@
+/** Workers under plain `workerd serve`: nothing stands between the load and the Worker, as Miniflare would. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import type { ChildServer } from "./child.ts";
+
+export interface Running {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** CPU that the process has used so far, in microseconds, of user and system together. */
+  cpuUs(): number;
+  stop(): void;
+}
+
+export interface WorkerSetup {
+  readonly name: string;
+  /** Where its bundle is: the entry and the modules that it imports. */
+  readonly directory: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly hasPurgeLog: boolean;
+  readonly origin: ChildServer;
+  readonly cacheApi: ChildServer;
+  /** The core that it runs on, or null for whichever. */
+  readonly core: number | null;
+}
+
+const START_LIMIT_MS = 20_000;
+const { default: WORKERD } = createRequire(import.meta.url)("workerd") as { readonly default: string };
+
+export async function startWorkerd(setup: WorkerSetup): Promise<Running> {
+  const config = join(mkdtempSync(join(setup.directory, "run-")), "worker.capnp");
+  writeFileSync(config, configOf(setup));
+  const command = [WORKERD, "serve", "--control-fd=3", config];
+  const pinned = setup.core === null ? command : ["taskset", "-c", String(setup.core), ...command];
+  const [program = "", ...args] = pinned;
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  const port = await portOf(child);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    cpuUs: () => cpuUs(child.pid ?? 0),
+    stop: () => child.kill("SIGKILL"),
+  };
+}
+
+/** workerd tells on its control channel which port it was given. */
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("workerd did not start")), START_LIMIT_MS);
+    const said: string[] = [];
+    // Read to the end, lest it waits; of interest only if it does not start.
+    child.stderr?.on("data", (chunk: Buffer) => said.length < 20 && said.push(chunk.toString()));
+    child.once("exit", (code) => reject(new Error(`workerd ended with ${code}: ${said.join("")}`)));
+    child.stdio[3]?.on("data", (chunk: Buffer) => {
+      const port = /"event":"listen".*"port":(\d+)/.exec(chunk.toString())?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    });
+  });
+}
+
+function configOf({ name, directory, variables, hasPurgeLog, origin, cacheApi }: WorkerSetup): string {
+  const files = readdirSync(directory).filter((file) => file.endsWith(".js"));
+  // The first module is the entry.
+  const modules = files.sort((one, other) => Number(other === `${name}.js`) - Number(one === `${name}.js`));
+  const bindings = Object.entries({ ORIGIN: origin.url, ...variables }).map(
+    ([key, value]) => `(name = ${JSON.stringify(key)}, text = ${JSON.stringify(value)})`,
+  );
+  if (hasPurgeLog) bindings.push('(name = "PURGE_LOG", durableObjectNamespace = "PurgeLog")');
+  const purgeLog = `
+    durableObjectNamespaces = [(className = "PurgeLog", uniqueKey = "bench", enableSql = true)],
+    durableObjectStorage = (localDisk = "disk"),`;
+  const disk = mkdtempSync(join(directory, "log-"));
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),
+    (name = "cache", external = (address = "127.0.0.1:${cacheApi.port}", http = (style = host))),
+    (name = "disk", disk = (path = ${JSON.stringify(disk)}, writable = true)),
+    (name = "internet", network = (allow = ["public", "private", "local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [${modules.map((file) => `(name = "${basename(file)}", esModule = embed "../${file}")`).join(", ")}],
+  bindings = [${bindings.join(", ")}],
+  compatibilityDate = "2026-11-17",
+  cacheApiOutbound = "cache",
+  globalOutbound = "internet",${hasPurgeLog ? purgeLog : ""}
+);
+`;
+}
+
+/** The scheduler counts nanoseconds for each thread; threads that have ended are not among them, and workerd's stay. */
+function cpuUs(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.reduce((sum, thread) => sum + threadUs(pid, thread), 0);
+}
+
+function threadUs(pid: number, thread: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1000;
+  } catch {
+    return 0; // it has ended meanwhile
+  }
+}

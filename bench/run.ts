@@ -1,0 +1,97 @@
+/**
+ * `npm run bench`: what a request costs, selvedge beside its peers and its limits, in turns within one run.
+ * Options: --quick (a smoke test), --scenario and --only (parts of names, comma-separated), --rounds, --requests (of a
+ * plain round), --json (all figures, in place of the table). docs/performance.md says how it measures.
+ */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { HERDS } from "./lab/herd.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { type Row, rowsOf, tableOf } from "./lab/report.ts";
+import type { Sample, Scale, Scenario, Stand } from "./lab/scenario.ts";
+import { STALE } from "./lab/stale.ts";
+import { STEADY } from "./lab/steady.ts";
+import { TARGETS, type TargetName } from "./lab/targets.ts";
+import { highestHitRatio, ZIPF } from "./lab/zipf.ts";
+
+const SCENARIOS: readonly Scenario[] = [...STEADY, ...HERDS, ...STALE, ZIPF];
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    scenario: { type: "string", default: "" },
+    only: { type: "string", default: "" },
+    rounds: { type: "string", default: "9" },
+    requests: { type: "string", default: "4000" },
+  },
+});
+const scale: Scale = { quick: values.quick, requests: Number(values.requests) };
+const mostRounds = values.quick ? 1 : Number(values.rounds);
+const scenarios = SCENARIOS.filter(({ name }) => isWanted(name, values.scenario));
+const targets = (Object.keys(TARGETS) as TargetName[]).filter((target) => isWanted(target, values.only));
+
+const lab = await openLab(
+  targets.filter((target) => scenarios.some((scenario) => scenario.targets.includes(target))),
+);
+try {
+  await report(lab);
+} finally {
+  lab.stop();
+}
+
+function isWanted(name: string, wanted: string): boolean {
+  return wanted.split(",").some((part) => name.includes(part));
+}
+
+async function report({ stands, pinned }: Lab): Promise<void> {
+  const rows: Row[] = [];
+  for (const scenario of scenarios) rows.push(...(await measured(scenario, stands)));
+  const processor = cpus()[0]?.model ?? "unknown";
+  const machine = { processor, cores: cpus().length, pinned, node: process.version };
+  if (values.json) console.log(JSON.stringify({ machine, rows }, null, 1));
+  else console.log(`${tableOf(rows)}\n\n${notesOf(machine)}`);
+}
+
+async function measured(scenario: Scenario, stands: Lab["stands"]): Promise<readonly Row[]> {
+  const taking = [...stands].filter(([target]) => takesPart(target, scenario));
+  const samples = new Map(taking.map(([target]) => [target, [] as Sample[]]));
+  for (const [, stand] of taking) await scenario.prepare(stand, scale);
+  for (let round = 1; round <= Math.min(mostRounds, scenario.mostRounds); round++) {
+    for (const [target, stand] of inOrderOf(round, taking)) {
+      samples.get(target)?.push(await scenario.measure(stand, scale, round));
+    }
+  }
+  if (!values.json) console.error(`measured: ${scenario.name}`);
+  return rowsOf(scenario, samples);
+}
+
+// A smoke test has no time for how others wait.
+function takesPart(target: TargetName, { targets, mostRounds }: Scenario): boolean {
+  const isSlow = mostRounds < Number.POSITIVE_INFINITY;
+  return targets.includes(target) && !(scale.quick && isSlow && target !== "selvedge");
+}
+
+/** Each round begins with another target, so that none always comes after the same one. */
+function inOrderOf(round: number, taking: readonly [TargetName, Stand][]): readonly [TargetName, Stand][] {
+  const first = round % taking.length;
+  return [...taking.slice(first), ...taking.slice(0, first)];
+}
+
+function notesOf({
+  processor,
+  cores,
+  pinned,
+  node,
+}: {
+  processor: string;
+  cores: number;
+  pinned: boolean;
+  node: string;
+}): string {
+  const zipf = highestHitRatio(values.quick ? 200 : scale.requests * 5);
+  return [
+    `${cores} × ${processor}; ${pinned ? "the Workers on a core of their own" : "the Workers share all cores"}; Node ${node}.`,
+    `CPU is per request, of the workerd process. Zipf: a cache that forgets nothing answers ${zipf.toFixed(4)} by itself.`,
+  ].join("\n");
+}
