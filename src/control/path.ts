@@ -40,7 +40,7 @@ function readingsOf(pathname: string): readonly string[] {
 
 const CONTROLS = /[\0-\x20\x7f]/g;
 /** Behind these, some read no further in a segment. */
-const CUT_OFF = /[;?#\0].*$/s;
+const CUT_OFF = /[;?#\0].*/s;
 
 /** The path without what does not count in its segments: with its dot segments left out, and with them resolved. */
 function plainOf(path: string): readonly string[] {
@@ -54,8 +54,17 @@ function plainOf(path: string): readonly string[] {
 }
 
 function joined(segments: readonly string[]): string {
-  const names = segments.map((segment) => segment.replace(/[.\s]+$/, "")).filter((name) => name !== "");
-  return `/${names.join("/")}`;
+  return `/${segments
+    .map(withoutEnd)
+    .filter((name) => name !== "")
+    .join("/")}`;
+}
+
+// An expression would begin anew at each dot of a path full of them.
+function withoutEnd(segment: string): string {
+  let end = segment.length;
+  while (end > 0 && /[.\s]/.test(segment.charAt(end - 1))) end--;
+  return segment.slice(0, end);
 }
 
 // A percent sign may itself be encoded any number of times.

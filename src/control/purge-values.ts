@@ -2,7 +2,7 @@ import { ANY_HOST } from "../cache/canonical.ts";
 import type { Policy } from "../cache/policy.ts";
 import { storedUri } from "../cache/stored-uri.ts";
 import { safeTag } from "../cache/tags.ts";
-import { normalisePath } from "../http/uri.ts";
+import { normalisePath, withoutTrailingSlashes } from "../http/uri.ts";
 import type { PurgeScope } from "../purge/purge.ts";
 import { readPurges } from "../purge/purge-input.ts";
 import type { Matcher } from "../rules/match.ts";
@@ -125,8 +125,11 @@ function readPrefix(item: string, { matcher, origin }: ValueContext): ReadItem |
 
 /** What begins with "/blog/" may be kept as "/blog". */
 function withStripped({ stored, asked }: ReadItem): ReadItem {
-  const slashed = stored.filter(({ value }) => /[^/]\/+$/.test(value));
-  const paths = slashed.map(({ value }) => ({ scope: "path" as const, value: value.replace(/\/+$/, "") }));
+  const slashed = stored.filter(({ value }) => value.endsWith("/"));
+  const paths = slashed.map(({ value }) => ({
+    scope: "path" as const,
+    value: withoutTrailingSlashes(value),
+  }));
   return { stored: [...stored, ...paths], asked };
 }
 
@@ -152,7 +155,7 @@ function addressOf(item: string, origin: string): URL | null {
 
 // A path without its first slash would be taken for a host, and nothing be purged.
 function isHostFirst(place: string): boolean {
-  return /^(?:[^/?#*]*[.:][^/?#*]*|localhost)(?:[/?]|$)/i.test(place);
+  return /^(?:[^/?#*.:]*[.:][^/?#*]*|localhost)(?:[/?]|$)/i.test(place);
 }
 
 function allPolicies({ rules, defaults }: Matcher): readonly Policy[] {

@@ -25,7 +25,8 @@ export function foldPath(path: string, { pathCase, trailingSlash }: PathFolding)
   return trailingSlash === "strip" ? withoutTrailingSlashes(folded) : folded;
 }
 
-function withoutTrailingSlashes(path: string): string {
+/** The path without slashes at its end; the first one stays. */
+export function withoutTrailingSlashes(path: string): string {
   let end = path.length;
   while (end > 1 && path[end - 1] === "/") end--;
   return path.slice(0, end);

@@ -23,7 +23,7 @@ export function lintUsers(placed: PlacedRule): readonly RuleWarning[] {
 
 function isPersonal(path: string): boolean {
   // What a segment begins with, up to a parameter or anything else that has a meaning in a pattern.
-  const literals = path.split("/").map((segment) => segment.replace(/[:*?+(){}\\].*$/, ""));
+  const literals = path.split("/").map((segment) => segment.replace(/[:*?+(){}\\].*/, ""));
   return literals.some((literal) => PERSONAL.has(literal.toLowerCase()));
 }
 
