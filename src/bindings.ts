@@ -8,6 +8,8 @@ interface Requirement {
   readonly name: string;
   readonly allowed: string;
   readonly isMet: (config: Config) => boolean;
+  /** What is there and will not do, or undefined where nothing is. Never a secret itself. */
+  readonly found?: (config: Config) => string | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export function requireBindings(rules: RuleSet, config: Config): void {
   const [first, ...others] = [...new Map(unmet.map((each) => [each.name, each])).values()];
   if (first === undefined) return;
   const rest = others.map(({ name, allowed }) => `${name}: ${allowed}`);
-  throw new ConfigError(first.name, undefined, [first.allowed, ...rest].join("; also missing: "));
+  throw new ConfigError(first.name, first.found?.(config), [first.allowed, ...rest].join("; also missing: "));
 }
 
 function requirementsOf(rules: RuleSet): readonly Requirement[] {
@@ -32,10 +34,11 @@ function requirementsOf(rules: RuleSet): readonly Requirement[] {
 }
 
 function requirementsOfPolicy(where: string, policy: Policy): readonly Requirement[] {
-  const { rateLimit, origin } = policy;
+  const { rateLimit, signedUrl, origin } = policy;
   const { set, add } = origin.fields;
   return [
     ...(rateLimit === null ? [] : [limiterFor(rateLimit.binding, where)]),
+    ...(signedUrl?.secrets ?? []).map((name) => keyFor(name, `which ${where} verifies signed URLs with`)),
     ...[...set, ...add]
       .flatMap(([, template]) => variablesIn(template))
       .map((name) => variableFor(name, `a value that ${where} sends to the origin`)),
@@ -51,6 +54,18 @@ function variableFor(name: string, what: string): Requirement {
     name,
     allowed: `${what}, as a variable or a secret`,
     isMet: ({ variables }) => (variables[name] ?? "") !== "",
+  };
+}
+
+const SHORTEST_KEY = 32;
+
+// RFC 2104 §3: a key shorter than the hash weakens it.
+function keyFor(name: string, use: string): Requirement {
+  return {
+    name,
+    allowed: `a secret of at least ${SHORTEST_KEY} characters, ${use}`,
+    isMet: ({ variables }) => (variables[name] ?? "").length >= SHORTEST_KEY,
+    found: ({ variables }) => (variables[name] ? `${variables[name].length} characters` : undefined),
   };
 }
 

@@ -23,6 +23,9 @@ export type RequestPlan =
   /** `head` is the canonical request: what the engine judges and the origin gets. */
   | { readonly kind: "lookup"; readonly key: PrimaryKey; readonly head: RequestHead };
 
+/** What would be done with a request that is only described, or why it would not be let in. */
+export type DescribedPlan = RequestPlan | { readonly kind: "refuse"; readonly reason: Reason };
+
 // RFC 9110 §9.2.1; QUERY is defined to be safe (draft-ietf-httpbis-safe-method-w-body §2).
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"]);
 

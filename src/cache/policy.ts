@@ -3,6 +3,10 @@
  * engine and the shell act on it. Durations are in seconds unless the name says otherwise.
  */
 
+import type { CorsPolicy, FixedAnswer, RateLimit, RequiredFields, SignedUrlPolicy } from "./policy-edge.ts";
+
+export type * from "./policy-edge.ts";
+
 /** The whole of it. Prebuilt per rule and frozen. */
 export interface Policy {
   /** The name of the rule that matched, or null where none did. */
@@ -11,6 +15,8 @@ export interface Policy {
   /** The answer to give without asking the origin, or null. */
   readonly respond: FixedAnswer | null;
   readonly rateLimit: RateLimit | null;
+  readonly required: RequiredFields | null;
+  readonly signedUrl: SignedUrlPolicy | null;
   readonly edgeTtl: TtlPolicy;
   readonly browserTtl: TtlPolicy;
   /** Stale windows, or null to take the origin's directive. */
@@ -155,19 +161,6 @@ export interface JwtSource {
   readonly audience: string | null;
 }
 
-/** The Fetch standard's CORS protocol, answered for each request. */
-export interface CorsPolicy {
-  /** Serialised origins; `https://*.example.com` is every subdomain. */
-  readonly origins: "*" | readonly string[];
-  readonly methods: readonly string[];
-  /** Request fields allowed, lower case; "*": whatever is asked for. */
-  readonly headers: "*" | readonly string[];
-  readonly exposeHeaders: readonly string[];
-  readonly credentials: boolean;
-  /** How long a browser may keep the answer to a preflight, or null for its default. */
-  readonly maxAgeSeconds: number | null;
-}
-
 /** A text with places to fill in: `product:{id}`. */
 export interface Template {
   readonly source: string;
@@ -181,24 +174,6 @@ export interface Template {
 export type Placeholder =
   | { readonly from: "param" | "query" | "request" | "response" | "env"; readonly name: string }
   | { readonly from: "host" | "path" | "search" | "country" | "ip" };
-
-/** An answer of our own. */
-export type FixedAnswer =
-  | { readonly kind: "redirect"; readonly status: number; readonly to: Template }
-  | {
-      readonly kind: "fixed" | "block" | "maintenance";
-      readonly status: number;
-      readonly fields: readonly (readonly [name: string, value: string])[];
-      readonly body: string;
-    };
-
-/** Cloudflare's rate limit binding; `limit` and `periodSeconds` are what wrangler.toml gives it. */
-export interface RateLimit {
-  readonly binding: string;
-  readonly limit: number;
-  readonly periodSeconds: 10 | 60;
-  readonly by: Template;
-}
 
 /** Which origin is asked, and how its request differs from the client's. */
 export interface OriginPolicy {

@@ -6,6 +6,13 @@ export const REASONS = {
   blocked: { section: "rule", text: "the matching rule blocks the request" },
   maintenance: { section: "rule", text: "the matching rule says that the API is under maintenance" },
   "rate-limited": { section: "RFC 6585 §4", text: "the client has sent too many requests" },
+  "required-field": {
+    section: "rule",
+    text: "the request lacks a header field, or the value of one, that the matching rule requires",
+  },
+  "signature-missing": { section: "rule", text: "only signed links are answered here, and this is none" },
+  "signature-invalid": { section: "rule", text: "the signature does not fit the link" },
+  "signature-expired": { section: "rule", text: "the signed link has expired" },
   preflight: { section: "Fetch §3.3.2", text: "the rule answers the CORS preflight" },
   "no-identity": { section: "rule", text: "nothing says who is asking, and copies are for one identity" },
   "body-too-large": { section: "rule", text: "the request's body is longer than the rule hashes" },

@@ -1,4 +1,4 @@
-import type { RequestPlan } from "../cache/plan.ts";
+import type { DescribedPlan } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
@@ -18,7 +18,7 @@ export interface Controlled {
   readonly store: CacheStore;
   readonly tiers: { readonly memory: MemoryStore; readonly lasting: CacheStore };
   /** The first decision, with what only hashing can tell. */
-  readonly plan: (head: RequestHead, policy: Policy) => Promise<RequestPlan>;
+  readonly plan: (head: RequestHead, policy: Policy) => Promise<DescribedPlan>;
   /** The later of what this isolate remembers of writes to a URI and what the store knows, or null. */
   readonly invalidatedAt: (uri: string, stored: number | null) => number | null;
   /** What this isolate has counted, as stats.ts describes it. */

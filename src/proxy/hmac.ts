@@ -1,21 +1,27 @@
 import type { Config } from "../config.ts";
 
 const HMAC = { name: "HMAC", hash: "SHA-256" };
-const keys = new WeakMap<Config, CryptoKey>();
 
 /** HMAC-SHA-256 (RFC 2104) of a text under SELVEDGE_SECRET, as 64 hexadecimal digits; null without a secret. */
-export async function sign(text: string, config: Config): Promise<string | null> {
-  const key = await keyOf(config);
-  if (key === null) return null;
-  return hexOf(await crypto.subtle.sign(HMAC, key, new TextEncoder().encode(text)));
+export async function sign(text: string, { secret }: Config): Promise<string | null> {
+  return secret === null ? null : hexOf(await signatureOf(text, secret));
 }
 
 /** Whether `signature` is what `sign` makes of the text; compared in constant time. */
-export async function isSigned(text: string, signature: string, config: Config): Promise<boolean> {
-  const key = await keyOf(config);
+export async function isSigned(text: string, signature: string, { secret }: Config): Promise<boolean> {
+  return secret !== null && isSignatureOf(text, signature, secret);
+}
+
+/** HMAC-SHA-256 of a text under a secret. */
+export async function signatureOf(text: string, secret: string): Promise<ArrayBuffer> {
+  return crypto.subtle.sign(HMAC, await keyOf(secret), new TextEncoder().encode(text));
+}
+
+/** Whether a signature, as 64 hexadecimal digits, is that of the text; compared in constant time. */
+export async function isSignatureOf(text: string, signature: string, secret: string): Promise<boolean> {
   const bytes = bytesOf(signature);
-  if (key === null || bytes === null) return false;
-  return crypto.subtle.verify(HMAC, key, bytes, new TextEncoder().encode(text));
+  if (bytes === null) return false;
+  return crypto.subtle.verify(HMAC, await keyOf(secret), bytes, new TextEncoder().encode(text));
 }
 
 /** Lower-case hexadecimal digits, two for a byte. */
@@ -28,13 +34,15 @@ function bytesOf(hex: string): Uint8Array<ArrayBuffer> | null {
   return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-// The key is kept, never the promise of it: a request that is cancelled would take the promise with it.
-async function keyOf(config: Config): Promise<CryptoKey | null> {
-  if (config.secret === null) return null;
-  const known = keys.get(config);
+// As many as there are secrets. The key is kept, never the promise of it: a request that is cancelled would take
+// the promise with it.
+const keys = new Map<string, CryptoKey>();
+
+async function keyOf(secret: string): Promise<CryptoKey> {
+  const known = keys.get(secret);
   if (known !== undefined) return known;
-  const secret = new TextEncoder().encode(config.secret);
-  const key = await crypto.subtle.importKey("raw", secret, HMAC, false, ["sign", "verify"]);
-  keys.set(config, key);
+  const bytes = new TextEncoder().encode(secret);
+  const key = await crypto.subtle.importKey("raw", bytes, HMAC, false, ["sign", "verify"]);
+  keys.set(secret, key);
   return key;
 }

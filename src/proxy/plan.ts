@@ -1,8 +1,9 @@
 import { type KeyMaterial, NO_MATERIAL } from "../cache/key.ts";
-import { planRequest, type RequestPlan } from "../cache/plan.ts";
+import { type DescribedPlan, planRequest } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
+import { admit } from "./admission.ts";
 import { hideCredentials } from "./credentials.ts";
 import { identityOf } from "./identity.ts";
 
@@ -11,10 +12,12 @@ import { identityOf } from "./identity.ts";
  * Where copies are for some and not for others, the head of a look-up has digests in place of credentials.
  */
 export async function planDescribed(
-  head: RequestHead,
+  described: RequestHead,
   policy: Policy,
   { config, clock }: { readonly config: Config; readonly clock: () => number },
-): Promise<RequestPlan> {
+): Promise<DescribedPlan> {
+  const { head, ...admission } = await admit(described, policy, { config, clock });
+  if (admission.kind === "refuse") return admission;
   const plan = planRequest(head, policy, await materialOf(head, policy, config, clock));
   if (plan.kind !== "lookup" || policy.scope.kind === "shared") return plan;
   return { ...plan, head: (await hideCredentials(plan.head, config)).head };

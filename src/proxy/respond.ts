@@ -50,6 +50,14 @@ export function answerPreflight(exchange: Exchange): Answer {
   return ownAnswer(exchange, new Response(null, { status: 204, headers }), "preflight");
 }
 
+/** The answer to who is not let in. */
+export function answerRefused(
+  { policy }: Exchange,
+  { status, reason }: { readonly status: number; readonly reason: Reason },
+): Answer {
+  return answerProblem(status, reason, { rule: policy.rule ?? undefined, detail: reason });
+}
+
 /** 429 of our own, with what the client may do. */
 export function answerLimited(limit: RateLimit): Answer {
   const answer = answerProblem(429, "rate-limited", { detail: "rate-limited" });

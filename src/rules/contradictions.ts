@@ -24,6 +24,7 @@ const NOT_WITH_RESPOND = [
   ...["clientDirectives", "heuristicFreshness", "setCookie", "requestCookies", "authorization"],
   ...["otherHeaders", "forwardHeaders"],
   ...["invalidates", "originPurges", "readYourWrites", "origin", "requestHeaders", "extends"],
+  ...["require", "signedUrl"],
 ];
 
 /**

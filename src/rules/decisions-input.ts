@@ -1,3 +1,4 @@
+import { require, signedUrl } from "./access-input.ts";
 import { respond } from "./answer-input.ts";
 import { requestHeaders, responseHeaders } from "./changes-input.ts";
 import { list } from "./compound.ts";
@@ -74,6 +75,8 @@ export const DECISIONS = {
   responseHeaders,
   respond,
   rateLimit,
+  require,
+  signedUrl,
 } satisfies Keys;
 
 /** What one object of the file decides, parsed; a key is missing where it says nothing. */

@@ -28,6 +28,8 @@ export function policyOf(rule: string | null, match: RuleMatch | null, all: Deci
     action: all.cache === false ? "pass" : "cache",
     respond: all.respond ?? null,
     rateLimit: all.rateLimit ?? null,
+    required: all.require ?? null,
+    signedUrl: all.signedUrl ?? null,
     edgeTtl: all.edgeTtl ?? NO_TTL,
     browserTtl: all.browserTtl ?? NO_TTL,
     staleWhileRevalidate: all.staleWhileRevalidate ?? null,

@@ -1,3 +1,4 @@
+import type { RequireInput, SignedUrlInput } from "./input-access.ts";
 import type { CorsInput, RateLimitInput, RespondInput } from "./input-answer.ts";
 import type { Duration, EdgeTtlInput, StaleWindowInput, TtlInput } from "./input-freshness.ts";
 import type { IdentityInput, JwtInput, KeyInput, QueryInput, ScopeInput } from "./input-key.ts";
@@ -59,4 +60,8 @@ export interface DecisionsInput {
   readonly respond?: RespondInput;
   /** How often one client may ask. Default: no limit. */
   readonly rateLimit?: RateLimitInput;
+  /** Refuses requests without certain header fields. Default: none is refused. */
+  readonly require?: RequireInput;
+  /** Refuses requests whose URL is not signed, or whose signature has expired. Default: none is refused. */
+  readonly signedUrl?: SignedUrlInput;
 }

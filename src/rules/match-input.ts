@@ -13,7 +13,8 @@ const TEST_ALLOWED =
 const value: Shape<string> = text({ allowed: "a string", parse: (written) => written });
 const someValues = list(value, TEST_ALLOWED, 1);
 
-const fieldTest: Shape<Wanted> = {
+/** What is wanted of something by name. */
+export const fieldTest: Shape<Wanted> = {
   allowed: TEST_ALLOWED,
   takes: () => true,
   parse: (spot) => {

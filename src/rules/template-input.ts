@@ -3,7 +3,7 @@ import { parametersOf } from "./parameters.ts";
 import { type Shape, text } from "./shape.ts";
 import { refuse, type Spot } from "./spot.ts";
 import { suggest } from "./suggest.ts";
-import { TOKEN } from "./texts.ts";
+import { OWN_SECRETS, TOKEN } from "./texts.ts";
 
 export type From = Placeholder["from"];
 
@@ -92,9 +92,6 @@ function nameOf(from: (typeof NAMED)[number], name: string): string | null {
 }
 
 const ENVIRONMENT: From = "env";
-
-// An origin that had them could forge identities, and purge.
-const OWN_SECRETS = ["CONTROL_TOKEN", "SELVEDGE_SECRET"];
 
 // A rule may have several patterns, and the parameter must be in whichever matched.
 function parameterOf(

@@ -1,5 +1,5 @@
 import { parseDuration } from "./duration.ts";
-import { pattern, type Shape, text, whole } from "./shape.ts";
+import { mapped, pattern, type Shape, text, whole } from "./shape.ts";
 import { refuse } from "./spot.ts";
 
 /** The kinds of text and number that stand in more than one place of the file. */
@@ -29,6 +29,18 @@ export const variable: Shape<string> = pattern(
   /^[A-Z][A-Z0-9_]*$/,
   'the name of a variable, such as "API_KEY"',
   (name) => name.toUpperCase().replaceAll("-", "_"),
+);
+
+/** An origin or a signer that had one of these could forge identities, and purge. */
+export const OWN_SECRETS: readonly string[] = [
+  ...["CONTROL_TOKEN", "CONTROL_TOKENS", "CLOUDFLARE_PURGE_TOKEN", "SELVEDGE_SECRET"],
+];
+
+/** The name of a secret that is shared with others. */
+export const sharedSecret: Shape<string> = mapped(variable, (name, spot) =>
+  OWN_SECRETS.includes(name)
+    ? refuse(spot, `a variable that is not a secret of selvedge itself, as ${name} is`)
+    : name,
 );
 
 export const binding: Shape<string> = pattern(

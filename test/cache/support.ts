@@ -110,6 +110,8 @@ export function policy(chosen: PolicyParts = {}): Policy {
     action: "cache",
     respond: null,
     rateLimit: null,
+    required: null,
+    signedUrl: null,
     edgeTtl: ttl({ overrideSeconds: edgeTtlSeconds ?? null }),
     browserTtl: ttl({ overrideSeconds: browserTtlSeconds ?? null }),
     staleWhileRevalidate: windowOf(staleWhileRevalidateSeconds),

@@ -11,6 +11,8 @@ const DEFAULT: Policy = {
   action: "cache",
   respond: null,
   rateLimit: null,
+  required: null,
+  signedUrl: null,
   edgeTtl: NO_TTL,
   browserTtl: NO_TTL,
   staleWhileRevalidate: null,
