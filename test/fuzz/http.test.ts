@@ -303,7 +303,7 @@ describe("cookies, connections and paths", () => {
   it("Cache-Status can be parsed, whatever it says", () => {
     const said = fc.record({ hit: fc.boolean(), fwd: text, key: text, detail: text, ttl: fc.double() });
     fc.assert(
-      fc.property(said, fieldText, (member) => {
+      fc.property(said, (member) => {
         const [[, parameters] = []] = parseList(formatCacheStatus("selvedge", member, null));
         expect(parameters?.get("hit")).toBe(member.hit);
         expect(String(parameters?.get("key"))).toMatch(/^[\x20-\x7e]*$/);
