@@ -1,8 +1,9 @@
 /** Bundles a Worker as it is deployed: the entry with what every request needs, and beside it what few need. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { uneval } from "devalue";
+import { dirname } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { RuleSet } from "../src/rules/rule.ts";
+import { rulesModule } from "./rules-module.ts";
 import { ROOT } from "./tools.ts";
 
 /** Each module: what it weighs, what it is made of, and what it imports, at once or when it is needed. */
@@ -47,9 +48,10 @@ function inPlaceOfRules(rules: RuleSet): Plugin {
   return {
     name: "validated-rules",
     setup: ({ onLoad }) => {
-      onLoad({ filter: /[\\/]src[\\/]cache-rules\.ts$/ }, () => ({
-        contents: `export default ${uneval(rules)}`,
+      onLoad({ filter: /[\\/]src[\\/]cache-rules\.ts$/ }, ({ path }) => ({
+        contents: rulesModule(rules),
         loader: "js",
+        resolveDir: dirname(path),
       }));
     },
   };

@@ -23,8 +23,16 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     requireBindings(rules, config);
     const shell = openShell(config, rules, matcher);
     const proxy = createProxy(shell);
-    const control = once(() => loadControl({ rules, matcher, config, shell, proxy }));
-    return { prefix: config.controlPrefix, proxy, control };
+    let control: Control | null = null;
+    return {
+      prefix: config.controlPrefix,
+      proxy,
+      // It is kept, never the promise of it: a request that is cancelled would take the promise with it.
+      control: async () => {
+        control ??= await loadControl({ rules, matcher, config, shell, proxy });
+        return control;
+      },
+    };
   });
   return {
     async fetch(request, env, ctx) {
@@ -76,12 +84,10 @@ function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigErro
 }
 
 // The variables of an isolate do not change while it lives.
-function once<Input extends readonly unknown[], Output>(
-  make: (...input: Input) => Output,
-): (...input: Input) => Output {
+function once<Input, Output>(make: (input: Input) => Output): (input: Input) => Output {
   let made: { readonly value: Output } | null = null;
-  return (...input) => {
-    made ??= { value: make(...input) };
+  return (input) => {
+    made ??= { value: make(input) };
     return made.value;
   };
 }

@@ -32,7 +32,9 @@ type Facet = "host" | "extension" | "method";
 
 const FACETS: readonly Facet[] = ["host", "extension", "method"];
 
-const NONE: Candidates = { least: Number.POSITIVE_INFINITY, divisions: [], list: [] };
+const NO_DIVISIONS: readonly Division[] = [];
+
+const NONE: Candidates = { least: Number.POSITIVE_INFINITY, divisions: NO_DIVISIONS, list: [] };
 
 /** So few are tested one by one. */
 const FEW = 4;
@@ -54,6 +56,7 @@ export interface Search {
 export function divided(all: readonly Candidate[], facets: readonly Facet[] = FACETS): Candidates {
   const [first] = all;
   if (first === undefined) return NONE;
+  if (all.length <= FEW) return { least: first.rule.index, divisions: NO_DIVISIONS, list: all };
   const divisions: Division[] = [];
   let list = all;
   for (const [index, facet] of facets.entries()) {

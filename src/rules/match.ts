@@ -9,18 +9,36 @@ import { compilePath, NO_PARAMS, type PathParams, type PathPattern } from "./pat
 import { needsParams } from "./policy-templates.ts";
 import type { Rule, RuleMatch, RuleSet } from "./rule.ts";
 
-/** A rule, ready to be tested. What a choice reads stands first, and together in memory. */
-export interface CompiledRule {
-  /** Its place in the file. */
-  readonly index: number;
-  readonly conditions: readonly Condition[];
-  readonly policy: Policy;
-  /** Whether the policy speaks of what the path pattern captures. */
-  readonly needsParams: boolean;
+/** A rule, ready to be tested. What few requests ask of a rule is worked out when it is first asked for. */
+export class CompiledRule {
   readonly name: string;
   readonly match: RuleMatch;
+  readonly policy: Policy;
+  /** Its place in the file. */
+  readonly index: number;
   /** Empty: every path. */
   readonly paths: readonly PathPattern[];
+  #conditions: readonly Condition[] | null = null;
+  #needsParams: boolean | null = null;
+
+  constructor({ name, match, policy }: Rule, index: number) {
+    this.name = name;
+    this.match = match;
+    this.policy = policy;
+    this.index = index;
+    this.paths = match.path.map(compilePath);
+  }
+
+  get conditions(): readonly Condition[] {
+    this.#conditions ??= conditionsOf(this.match);
+    return this.#conditions;
+  }
+
+  /** Whether the policy speaks of what the path pattern captures. */
+  get needsParams(): boolean {
+    this.#needsParams ??= needsParams(this.policy);
+    return this.#needsParams;
+  }
 }
 
 /** A rule set, compiled once for many requests. */
@@ -40,14 +58,8 @@ export interface Choice {
 
 /** Compiles a rule set. Costs microseconds per rule: once at start, never per request. */
 export function compileRules(set: RuleSet): Matcher {
-  const rules = set.rules.map(compileRule);
+  const rules = set.rules.map((rule, index) => new CompiledRule(rule, index));
   return { rules, defaults: set.defaults, paths: buildPathIndex(rules) };
-}
-
-function compileRule({ name, match, policy }: Rule, index: number): CompiledRule {
-  const paths = match.path.map(compilePath);
-  const conditions = conditionsOf(match);
-  return { index, conditions, policy, needsParams: needsParams(policy), name, match, paths };
 }
 
 /** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */

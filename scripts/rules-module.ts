@@ -1,0 +1,65 @@
+/** The rules file as it stands in the bundle: what validating it came to, said briefly. */
+import { uneval } from "devalue";
+import type { PackedRules } from "../src/rules/packed.ts";
+import type { RuleSet } from "../src/rules/rule.ts";
+
+/** The text of a module that exports a rule set, for a place beside src/cache-rules.ts. */
+export function rulesModule(rules: RuleSet): string {
+  return `import { unpackRules } from "./rules/packed.ts";\nexport default unpackRules(${uneval(packed(rules))});\n`;
+}
+
+function packed(set: RuleSet): PackedRules {
+  // Each policy has the name of its rule, which stands beside it.
+  const nameless = set.rules.map((rule) => ({ ...rule, policy: { ...rule.policy, rule: null } }));
+  const { rules, defaults, origins } = withEqualsOnce({ ...set, rules: nameless });
+  const match = whatMostSay(rules.map((rule) => rule.match));
+  const policy = whatMostSay(rules.map((rule) => rule.policy));
+  return {
+    match,
+    policy,
+    rules: rules.map((rule) => [rule.name, differing(rule.match, match), differing(rule.policy, policy)]),
+    defaults,
+    origins,
+  };
+}
+
+/**
+ * A copy in which what is equal is one object. Takes plain data, with maps, sets and expressions, as the rules are.
+ */
+function withEqualsOnce<Value>(value: Value): Value {
+  const known = new Map<string, unknown>();
+  const once = (part: unknown): unknown => {
+    const copy = copyOf(part, once);
+    const text = uneval(copy);
+    if (!known.has(text)) known.set(text, copy);
+    return known.get(text);
+  };
+  // A copy has the shape of what it is a copy of.
+  return once(value) as Value;
+}
+
+function copyOf(part: unknown, copy: (part: unknown) => unknown): unknown {
+  if (part instanceof Map) return new Map(Array.from(part, ([key, value]) => [key, copy(value)]));
+  if (Array.isArray(part)) return part.map(copy);
+  if (part === null || typeof part !== "object" || part instanceof Set || part instanceof RegExp) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, copy(value)]));
+}
+
+/** For each key the value that is found most often, the first of several. All have the same keys. */
+function whatMostSay<Item extends object>(items: readonly Item[]): Partial<Item> {
+  const keys = Object.keys(items[0] ?? {}) as (keyof Item)[];
+  return Object.fromEntries(
+    keys.map((key) => [key, mostFrequent(items.map((item) => item[key]))]),
+  ) as Partial<Item>;
+}
+
+function mostFrequent(values: readonly unknown[]): unknown {
+  const counts = new Map<unknown, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+}
+
+function differing<Item extends object>(item: Item, most: Partial<Item>): Partial<Item> {
+  const own = (Object.keys(item) as (keyof Item)[]).filter((key) => item[key] !== most[key]);
+  return Object.fromEntries(own.map((key) => [key, item[key]])) as Partial<Item>;
+}
