@@ -1,0 +1,110 @@
+/**
+ * What a new isolate costs before it answers, and with its first answer: CPU of the workerd process beyond that of one
+ * with an empty Worker, as the median of interleaved rounds. `node bench/start.ts [--rounds 15] [--json]`.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { markdownTable } from "markdown-table";
+import { bundleWorker } from "../scripts/bundle.ts";
+import { loadRules } from "../scripts/tools.ts";
+import { defineRules, type RuleSet } from "../src/rules/rule.ts";
+import { type ChildServer, startChild } from "./lab/child.ts";
+import { startWorkerd } from "./lab/workerd.ts";
+
+interface Measured {
+  readonly startMs: number;
+  readonly firstMs: number;
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "15" }, json: { type: "boolean", default: false } },
+});
+
+const EMPTY = 'export default { fetch: () => new Response("") };\n';
+
+const directory = await mkdtemp(join(tmpdir(), "selvedge-start-"));
+const origin = await startChild("origin.ts");
+const cacheApi = await startChild("cache-api.ts");
+try {
+  report(await measureAll(await bundles()));
+} finally {
+  origin.stop();
+  cacheApi.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** By the name of what is measured, where its modules are. */
+async function bundles(): Promise<ReadonlyMap<string, string>> {
+  const empty = join(directory, "empty");
+  await mkdir(empty);
+  await writeFile(join(empty, "worker.js"), EMPTY);
+  const withRules = async (name: string, rules: RuleSet) => {
+    await bundleWorker("src/worker.ts", join(directory, name), rules);
+    return [name, join(directory, name)] as const;
+  };
+  return new Map([
+    ["empty", empty],
+    await withRules("the shipped rules", await loadRules()),
+    await withRules("1,000 rules", manyRules(1_000)),
+  ]);
+}
+
+function manyRules(count: number): RuleSet {
+  const rules = Array.from({ length: count }, (_, index) => ({
+    name: `rule-${index}`,
+    match: { path: `/api/v${index % 7}/things-${index}/:id`, ...(index % 5 === 0 && { method: "GET" }) },
+    edgeTtl: "10m" as const,
+    staleWhileRevalidate: "30s" as const,
+    tags: [`t${index}`, "thing:{id}"],
+  }));
+  return defineRules({ rules });
+}
+
+async function measureAll(
+  workers: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, readonly Measured[]>> {
+  const samples = new Map([...workers.keys()].map((name) => [name, [] as Measured[]]));
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, modules] of workers) samples.get(name)?.push(await measure(modules, origin, cacheApi));
+  }
+  return samples;
+}
+
+async function measure(modules: string, origin: ChildServer, cacheApi: ChildServer): Promise<Measured> {
+  const running = await startWorkerd({
+    ...{ name: "worker", directory: modules, variables: { LOG: "off" }, origin, cacheApi },
+    hasPurgeLog: false,
+    core: null,
+  });
+  // What its threads do after it listens belongs to the start.
+  await sleep(150);
+  const startUs = running.cpuUs();
+  await (await fetch(`${running.url}/o?size=100&cc=no-store`)).arrayBuffer();
+  const firstUs = running.cpuUs() - startUs;
+  running.stop();
+  return { startMs: startUs / 1000, firstMs: firstUs / 1000 };
+}
+
+function report(samples: ReadonlyMap<string, readonly Measured[]>): void {
+  const rows = Array.from(samples, ([name, all]) => ({
+    name,
+    startMs: median(all.map(({ startMs }) => startMs)),
+    firstMs: median(all.map(({ firstMs }) => firstMs)),
+  }));
+  const base = rows[0]?.startMs ?? 0;
+  const cells = rows.map(({ name, startMs, firstMs }) => [
+    name,
+    ...[startMs, startMs - base, firstMs].map((ms) => ms.toFixed(1)),
+  ]);
+  const head = ["CPU ms", "until it listens", "beyond an empty Worker", "its first answer"];
+  console.log(
+    values.json ? JSON.stringify(rows) : markdownTable([head, ...cells], { align: ["l", "r", "r", "r"] }),
+  );
+}
+
+function median(all: readonly number[]): number {
+  return [...all].sort((one, other) => one - other)[all.length >> 1] ?? Number.NaN;
+}
