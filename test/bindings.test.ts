@@ -22,6 +22,12 @@ const limited: RulesInput = {
 const signed: RulesInput = {
   rules: [{ name: "api", match: {}, requestHeaders: { set: { "X-Key": "{env.API_KEY}" } } }],
 };
+const linked: RulesInput = {
+  rules: [{ name: "files", match: {}, signedUrl: { secret: ["NEW_KEY", "OLD_KEY"] } }],
+};
+const KEY = "k".repeat(32);
+const LINK_KEY_ALLOWED =
+  'allowed: a secret of at least 32 characters, which rule "files" verifies signed URLs with';
 const bound: RulesInput = {
   origins: { inner: { service: "INNER" } },
   rules: [{ name: "inner", match: {}, origin: "inner" }],
@@ -47,6 +53,19 @@ describe("what the rules name", () => {
       'ConfigError: API_KEY: found nothing; allowed: a value that rule "api" sends to the origin, as a variable or a secret',
     ],
     ["an empty secret", signed, { variables: { API_KEY: "" } }, expect.stringContaining("API_KEY") as never],
+    ["keys of links that are there", linked, { variables: { NEW_KEY: KEY, OLD_KEY: KEY } }, null],
+    [
+      "one of two keys that is not",
+      linked,
+      { variables: { NEW_KEY: KEY } },
+      `ConfigError: OLD_KEY: found nothing; ${LINK_KEY_ALLOWED}`,
+    ],
+    [
+      "a key that is too short, and not repeated",
+      linked,
+      { variables: { NEW_KEY: "short-and-secret", OLD_KEY: KEY } },
+      `ConfigError: NEW_KEY: found "16 characters"; ${LINK_KEY_ALLOWED}`,
+    ],
     ["a service that is bound", bound, { bindings: { INNER: { fetch() {} } } }, null],
     [
       "a service that is not",

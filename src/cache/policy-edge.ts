@@ -22,6 +22,13 @@ export interface SignedUrlPolicy {
   readonly boundToAddress: boolean;
 }
 
+/** Fields that every answer gets on its way out; none of them is stored. */
+export interface SecurityFields {
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** Whether they take the place of those that the origin has set. */
+  readonly override: boolean;
+}
+
 /** The Fetch standard's CORS protocol, answered for each request. */
 export interface CorsPolicy {
   /** Serialised origins; `https://*.example.com` is every subdomain. */

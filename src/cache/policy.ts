@@ -3,7 +3,14 @@
  * engine and the shell act on it. Durations are in seconds unless the name says otherwise.
  */
 
-import type { CorsPolicy, FixedAnswer, RateLimit, RequiredFields, SignedUrlPolicy } from "./policy-edge.ts";
+import type {
+  CorsPolicy,
+  FixedAnswer,
+  RateLimit,
+  RequiredFields,
+  SecurityFields,
+  SignedUrlPolicy,
+} from "./policy-edge.ts";
 
 export type * from "./policy-edge.ts";
 
@@ -44,6 +51,7 @@ export interface Policy {
   /** For how long a writer is not served what was requested before its write, or null. */
   readonly readYourWritesSeconds: number | null;
   readonly origin: OriginPolicy;
+  readonly securityFields: SecurityFields | null;
   /** Changes to what clients are sent. Made to each answer, never stored. */
   readonly responseFields: FieldChanges;
 }

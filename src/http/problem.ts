@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  428: "Precondition Required",
   429: "Too Many Requests",
   500: "Internal Server Error",
   501: "Not Implemented",

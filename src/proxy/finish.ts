@@ -1,13 +1,15 @@
 import { changeFields } from "../cache/changes.ts";
 import { withCors } from "../cache/cors.ts";
 import type { FieldChanges } from "../cache/policy.ts";
+import { harden } from "../cache/security-fields.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./shell.ts";
 
-/** What the rules change in each answer on its way out: CORS for this client, and fields. Nothing of it is stored. */
+/** What the rules change in each answer on its way out: what hardens it, CORS for this client, and fields. Nothing is stored. */
 export function finish(exchange: Exchange, answer: Answer): Answer {
   const { head, policy } = exchange;
   const { response } = answer;
+  if (policy.securityFields !== null) harden(response.headers, policy.securityFields, head.url);
   if (policy.cors === null && changesNothing(policy.responseFields)) return answer;
   const isOurs = policy.cors === null || answer.reason === "preflight";
   const readable = isOurs ? response.headers : withCors(response.headers, head, policy.cors);

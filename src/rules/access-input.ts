@@ -25,12 +25,12 @@ export const require: Shape<RequiredFields> = object(
 );
 
 const MOST_SECRETS = 4;
-const SECRETS_ALLOWED = `the name of a secret, such as "LINK_KEY", or a list of up to ${MOST_SECRETS}, each once`;
+const SECRETS_ALLOWED = `a secret, or a list of up to ${MOST_SECRETS}, each once and`;
 
 const secrets: Shape<readonly string[]> = mapped(oneOrMore(sharedSecret, SECRETS_ALLOWED), (names, spot) =>
   names.length <= MOST_SECRETS && new Set(names).size === names.length
     ? names
-    : refuse(spot, SECRETS_ALLOWED),
+    : refuse(spot, `a list of up to ${MOST_SECRETS} secrets, each once`),
 );
 
 /** Links that were signed with a shared secret, and expire. */

@@ -56,7 +56,8 @@ const maintenance: Shape<FixedAnswer> = object(
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
-const fieldValue: Shape<string> = text({
+/** The value of a field, as it is. */
+export const fieldValue: Shape<string> = text({
   allowed: "a field's value, without line breaks",
   parse: (written) => (isFieldContent(written) ? written : null),
 });

@@ -9,6 +9,7 @@ import { origin } from "./origin-input.ts";
 import { query } from "./query-input.ts";
 import { rateLimit } from "./rate-limit-input.ts";
 import { identity, jwt, scope } from "./scope-input.ts";
+import { securityHeaders } from "./security-input.ts";
 import { boolean, byDefault, choice, type Keys, mapped, type Shape, type ValuesOf } from "./shape.ts";
 import { template } from "./template-input.ts";
 import { durationFrom } from "./texts.ts";
@@ -73,6 +74,7 @@ export const DECISIONS = {
   origin,
   requestHeaders,
   responseHeaders,
+  securityHeaders,
   respond,
   rateLimit,
   require,

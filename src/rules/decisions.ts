@@ -51,6 +51,7 @@ export function policyOf(rule: string | null, match: RuleMatch | null, all: Deci
       all.requestHeaders === undefined
         ? withFields(origin, NO_CHANGES)
         : withFields(origin, all.requestHeaders),
+    securityFields: all.securityHeaders ?? null,
     responseFields: all.responseHeaders ?? NO_CHANGES,
   });
 }

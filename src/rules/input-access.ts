@@ -17,3 +17,11 @@ export interface SignedUrlInput {
   /** Whether each link is for one client address, which is signed with it. Default: `false`. */
   readonly boundToAddress?: boolean;
 }
+
+/** Fields that harden answers, beginning with those of `"api"`. */
+export interface SecurityHeadersInput {
+  /** Values in place of, or besides, those of `"api"`; `false` leaves a field out. Default: none. */
+  readonly fields?: Readonly<Record<string, string | false>>;
+  /** Whether they replace what the origin has set. Default: `false`. */
+  readonly override?: boolean;
+}

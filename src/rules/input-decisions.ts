@@ -1,4 +1,4 @@
-import type { RequireInput, SignedUrlInput } from "./input-access.ts";
+import type { RequireInput, SecurityHeadersInput, SignedUrlInput } from "./input-access.ts";
 import type { CorsInput, RateLimitInput, RespondInput } from "./input-answer.ts";
 import type { Duration, EdgeTtlInput, StaleWindowInput, TtlInput } from "./input-freshness.ts";
 import type { IdentityInput, JwtInput, KeyInput, QueryInput, ScopeInput } from "./input-key.ts";
@@ -56,6 +56,8 @@ export interface DecisionsInput {
   readonly requestHeaders?: FieldChangesInput;
   /** Changes to the answer that clients get. */
   readonly responseHeaders?: FieldChangesInput;
+  /** Fields that harden every answer, for an API or as they are written. Default: none. */
+  readonly securityHeaders?: "api" | SecurityHeadersInput;
   /** Answers without the origin. */
   readonly respond?: RespondInput;
   /** How often one client may ask. Default: no limit. */

@@ -7,6 +7,7 @@ import type { RuleInput } from "../../src/rules/input.ts";
 import { PRESETS } from "../../src/rules/presets.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { rulesSchema } from "../../src/rules/schema.ts";
+import { API_FIELDS } from "../../src/rules/security-input.ts";
 import { blocksOf, evaluate, page, rulesOf } from "../recipes/support.ts";
 
 const PAGE = page("rules.md");
@@ -26,6 +27,9 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   cors: ["CorsInput"],
   respond: ["RedirectInput", "BlockInput", "MaintenanceInput", "FixedInput"],
   rateLimit: ["RateLimitInput"],
+  require: ["RequireInput"],
+  signedUrl: ["SignedUrlInput"],
+  securityHeaders: ["SecurityHeadersInput"],
   "Header changes": ["FieldChangesInput"],
   origin: ["OriginInput"],
   origins: ["NamedOriginInput", "RetriesInput", "CircuitBreakerInput"],
@@ -196,6 +200,11 @@ describe("the blocks", () => {
   test("the presets are those that rules extend", () => {
     const block = blocksOf(PAGE).find(({ heading, language }) => heading === "A rule" && language === "js");
     expect(evaluate(block?.code ?? "")).toEqual(PRESETS);
+  });
+
+  test("the security fields are those that are sent", () => {
+    const block = blocksOf(PAGE).find(({ language }) => language === "json");
+    expect(evaluate(block?.code ?? "")).toEqual(API_FIELDS);
   });
 
   test("the mistakes are told in these words", () => {

@@ -1,7 +1,8 @@
 /** docs/recipes.md: what the edge answers by itself. */
 import { describe, expect, test } from "vitest";
+import { signedLink } from "../support/links.ts";
 import { eventually, outcomeOf } from "../support/stage.ts";
-import { HOUR, staged } from "./support.ts";
+import { distinct, HOUR, staged } from "./support.ts";
 
 describe("CORS for a single-page app", () => {
   const { script, ask, received } = staged("CORS for a single-page app");
@@ -47,6 +48,47 @@ describe("Maintenance", () => {
     expect(received("/items")).toEqual([]);
     const office = await ask("/items", { headers: { "CF-Connecting-IP": "192.0.2.77" } });
     expect([office.body, (await ask("/health")).body]).toEqual(["open", "open"]);
+  });
+});
+
+describe("Downloads by signed link", () => {
+  const secret = "0f2c6d9a41b7e853c0d1f4a7b6e92d38";
+  const { script, ask, received, url } = staged("Downloads by signed link", { vars: { LINK_KEY: secret } });
+
+  test("a file needs a link, all links share the copy, and the origin sees none", async () => {
+    script("/downloads/report.pdf", [{ body: "the report" }]);
+    expect((await ask("/downloads/report.pdf")).status).toBe(403);
+    const link = signedLink({ url: `${url()}/downloads/report.pdf`, secret });
+    expect((await ask(link)).body).toBe("the report");
+    await eventually(async () => outcomeOf(await ask(`${link}&fbclid=x`)) === "hit");
+    const answers = [await ask("/downloads/report.pdf"), await ask(`${link}&a=1`), await ask(`${link}0`)];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect((await ask(link, { method: "POST", body: "x" })).status).toBe(405);
+    expect(distinct(received("/downloads/report.pdf").map(({ url }) => url))).toEqual([
+      "/downloads/report.pdf",
+    ]);
+  });
+});
+
+describe("Only our own apps", () => {
+  const { script, ask, received } = staged("Only our own apps");
+  const app = { headers: { "X-App-Version": "7", "X-Platform": "ios" } };
+
+  test("others are refused, and every answer is hardened", async () => {
+    script("/api/items", [{}]);
+    await eventually(async () => outcomeOf(await ask("/api/items", app)) === "hit");
+    const answers = [
+      await ask("/api/items", app),
+      await ask("/api/items"),
+      await ask("/api/items", { headers: { "X-App-Version": "7", "X-Platform": "web" } }),
+      await ask("/elsewhere"),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 403, 403, 404]);
+    for (const { headers } of answers) {
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+      expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    }
+    expect(distinct(received("/api/items").map(({ url }) => url))).toEqual(["/api/items"]);
   });
 });
 

@@ -87,6 +87,8 @@ export function recipe(heading: string, replaced: Readonly<Record<string, string
 export interface Staged extends Pick<Stage, "ask" | "received"> {
   /** What the origin answers for a path, in this order. */
   script(path: string, answers: readonly Answer[]): void;
+  /** Where the Worker is, without a slash at its end. */
+  url(): string;
 }
 
 /** Starts the Worker with the rules of a recipe. */
@@ -102,6 +104,7 @@ export function staged(
     ask: started.ask,
     received: started.received,
     script: (path, answers) => started.origin.script(path, answers),
+    url: () => started.worker.url,
   };
 }
 

@@ -4,6 +4,7 @@ import type { MatchInput } from "../../src/rules/input-match.ts";
 import type { NamedOriginInput } from "../../src/rules/input-origin.ts";
 import { NO_TTL, PLAIN_KEY } from "../../src/rules/plain.ts";
 import type { RuleMatch } from "../../src/rules/rule.ts";
+import { API_FIELDS } from "../../src/rules/security-input.ts";
 
 /** The origins that the accepted decisions speak of. */
 export const ORIGINS: Readonly<Record<string, string | NamedOriginInput>> = {
@@ -364,6 +365,50 @@ export const ACCEPTED_DECISIONS: readonly (readonly [decisions: DecisionsInput, 
           limit: 1,
           periodSeconds: 10,
           by: { source: "{request.X-Key}", parts: [{ from: "request", name: "x-key" }] },
+        },
+      },
+    ],
+    [
+      { require: { headers: { "X-App": true, "X-OS": ["a", "b"], "x-v": { matches: "^2" } } } },
+      {
+        required: {
+          fields: [
+            { name: "x-app", wanted: true },
+            { name: "x-os", wanted: ["a", "b"] },
+            { name: "x-v", wanted: /^2/ },
+          ],
+          status: 403,
+        },
+      },
+    ],
+    [
+      { require: { headers: { "X-App": false }, status: 404 } },
+      { required: { fields: [{ name: "x-app", wanted: false }], status: 404 } },
+    ],
+    [{ signedUrl: { secret: "LINK_KEY" } }, { signedUrl: { secrets: ["LINK_KEY"], boundToAddress: false } }],
+    [
+      { signedUrl: { secret: ["A", "B"], boundToAddress: true } },
+      { signedUrl: { secrets: ["A", "B"], boundToAddress: true } },
+    ],
+    [{ securityHeaders: "api" }, { securityFields: { fields: Object.entries(API_FIELDS), override: false } }],
+    [
+      {
+        securityHeaders: {
+          fields: {
+            ...Object.fromEntries(Object.keys(API_FIELDS).map((name) => [name, false as const])),
+            "Referrer-Policy": "origin",
+            "X-Frame-Options": "DENY",
+          },
+          override: true,
+        },
+      },
+      {
+        securityFields: {
+          fields: [
+            ["referrer-policy", "origin"],
+            ["x-frame-options", "DENY"],
+          ],
+          override: true,
         },
       },
     ],

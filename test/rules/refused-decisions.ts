@@ -1,4 +1,5 @@
 import { type Refused, SEEN, UNSEEN } from "./refused.ts";
+import { REFUSED_ACCESS } from "./refused-access.ts";
 
 const DURATION =
   'whole seconds from 0 to 2147483648, or a whole number with one unit of s, m, h, d, w, such as "10m"';
@@ -866,4 +867,5 @@ export const REFUSED_DECISIONS: readonly Refused<object>[] = [
     UNSEEN,
     'scope: found "user"; allowed: authorization respected where scope reads it',
   ],
+  ...REFUSED_ACCESS,
 ];

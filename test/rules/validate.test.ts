@@ -24,7 +24,7 @@ const ONE = 'rule "a" (index 0)';
 const DURATION =
   'whole seconds from 0 to 2147483648, or a whole number with one unit of s, m, h, d, w, such as "10m"';
 const DECISIONS =
-  "cache, edgeTtl, browserTtl, staleWhileRevalidate, staleIfError, query, key, scope, identity, jwt, tags, clientDirectives, heuristicFreshness, setCookie, requestCookies, authorization, otherHeaders, forwardHeaders, cors, invalidates, originPurges, readYourWrites, origin, requestHeaders, responseHeaders, respond, rateLimit";
+  "cache, edgeTtl, browserTtl, staleWhileRevalidate, staleIfError, query, key, scope, identity, jwt, tags, clientDirectives, heuristicFreshness, setCookie, requestCookies, authorization, otherHeaders, forwardHeaders, cors, invalidates, originPurges, readYourWrites, origin, requestHeaders, responseHeaders, securityHeaders, respond, rateLimit, require, signedUrl";
 const RULE = `name, match, extends, ${DECISIONS}`;
 const PATH =
   'allowed: a URLPattern pathname that begins with "/", such as "/products/:id" or "/blog/*" (query parameters go in match.query)';
