@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what a request costs, selvedge beside its peers and its limits, in turns within one run.
- * Options: --quick (a smoke test), --scenario and --only (parts of names, comma-separated), --rounds, --requests (of a
+ * Options: --quick (a smoke test), --scenario and --only (parts of names; may be repeated), --rounds, --requests (of a
  * plain round), --json (all figures, in place of the table). docs/performance.md says how it measures.
  */
 import { cpus } from "node:os";
@@ -20,8 +20,8 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    scenario: { type: "string", default: "" },
-    only: { type: "string", default: "" },
+    scenario: { type: "string", multiple: true, default: [""] },
+    only: { type: "string", multiple: true, default: [""] },
     rounds: { type: "string", default: "9" },
     requests: { type: "string", default: "4000" },
   },
@@ -40,8 +40,8 @@ try {
   lab.stop();
 }
 
-function isWanted(name: string, wanted: string): boolean {
-  return wanted.split(",").some((part) => name.includes(part));
+function isWanted(name: string, wanted: readonly string[]): boolean {
+  return wanted.some((part) => name.includes(part));
 }
 
 async function report({ stands, pinned }: Lab): Promise<void> {

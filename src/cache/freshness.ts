@@ -13,8 +13,19 @@ import { takesTtl, ttlOfStatus } from "./ttl.ts";
 
 const NEVER: Lifetime = { seconds: 0, source: "never" };
 
+// A stored response never changes, nor does a policy: what one comes to under the other is worked out once.
+const lifetimes = new WeakMap<Dated, { readonly policy: Policy; readonly lifetime: Lifetime }>();
+
 /** RFC 9111 §4.2.1 under today's rules: the first of the rule and the origin that has something to say. */
 export function freshnessLifetime(response: Dated, policy: Policy): Lifetime {
+  const known = lifetimes.get(response);
+  if (known?.policy === policy) return known.lifetime;
+  const lifetime = lifetimeUnder(policy, response);
+  lifetimes.set(response, { policy, lifetime });
+  return lifetime;
+}
+
+function lifetimeUnder(policy: Policy, response: Dated): Lifetime {
   const lifetime = chosenLifetime(response, policy);
   const { jitter } = policy.edgeTtl;
   if (jitter === 0 || lifetime.seconds === 0) return lifetime;
@@ -59,11 +70,22 @@ function ageAtArrival(response: Dated): number {
 
 /** RFC 9111 §4.2.3, in seconds. Grows while the response rests in a store. */
 export function currentAge(response: Dated, now: number): number {
+  const resident = Math.max(0, now - response.respondedAt);
+  return Math.floor((initialAgeMs(response) + resident) / 1000);
+}
+
+const initialAges = new WeakMap<Dated, number>();
+
+/** The corrected initial age. */
+function initialAgeMs(response: Dated): number {
+  const known = initialAges.get(response);
+  if (known !== undefined) return known;
   const apparent = Math.max(0, response.respondedAt - generatedAt(response));
   const delay = response.respondedAt - response.requestedAt;
   const corrected = (parseAge(response.headers.get("age")) ?? 0) * 1000 + delay;
-  const resident = Math.max(0, now - response.respondedAt);
-  return Math.floor((Math.max(apparent, corrected) + resident) / 1000);
+  const initial = Math.max(apparent, corrected);
+  initialAges.set(response, initial);
+  return initial;
 }
 
 /** Seconds until the response turns stale; negative once it has. */

@@ -96,12 +96,23 @@ function copyFields(names: readonly string[], from: Headers, to: Headers): void 
   }
 }
 
-function replyFields(input: ReplyInput): Headers {
-  const { response, policy } = input;
-  const headers = new Headers(response.headers);
+function replyFields({ response, policy, now, reused }: ReplyInput): Headers {
+  const headers = new Headers(lastingFields(response, policy));
   // RFC 9111 §5.1: Age says that the response was not made or validated for this request.
-  if (input.reused) headers.set("age", String(currentAge(response, input.now)));
+  if (reused) headers.set("age", String(currentAge(response, now)));
+  return headers;
+}
+
+// A stored response answers many requests under one policy: what is the same for all of them is made once.
+const lasting = new WeakMap<StoredResponse, { readonly policy: Policy; readonly headers: Headers }>();
+
+/** The fields of every answer from a response under a policy. Not to be changed. */
+function lastingFields(response: StoredResponse, policy: Policy): Headers {
+  const known = lasting.get(response);
+  if (known?.policy === policy) return known.headers;
+  const headers = new Headers(response.headers);
   setBrowserTtl(headers, response, policy.browserTtl);
   finishFields(headers, policy);
+  lasting.set(response, { policy, headers });
   return headers;
 }

@@ -78,17 +78,45 @@ export function otherKeyedFields(
   headers: Headers,
   policy: Policy,
 ): readonly (readonly [name: string, value: string | null])[] | undefined {
-  const names = [...headers.keys()].filter((name) => fateOf(name, policy) === "key");
-  return names.length === 0 ? undefined : names.map((name) => [name, headers.get(name)] as const);
+  const { keyed } = sorted(headers, policy);
+  return keyed.length === 0 ? undefined : keyed.map((name) => [name, headers.get(name)] as const);
 }
 
 /** The fields that the origin gets to see; the same object where it sees them all. */
 export function withoutUnseen(headers: Headers, policy: Policy): Headers {
-  const unseen = [...headers.keys()].filter((name) => fateOf(name, policy) === "drop");
+  const { unseen, keyed } = sorted(headers, policy);
   if (unseen.length === 0) return headers;
   const seen = new Headers(headers);
   for (const name of unseen) seen.delete(name);
+  latest = { headers: seen, policy, unseen: NONE, keyed };
   return seen;
+}
+
+/** The names of a request's fields that are not merely passed on. */
+interface Sorted {
+  readonly headers: Headers;
+  readonly policy: Policy;
+  readonly unseen: readonly string[];
+  readonly keyed: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
+// The fields of a request are sorted for the origin, and then for the key: to go through them once is enough.
+let latest: Sorted | null = null;
+
+function sorted(headers: Headers, policy: Policy): Sorted {
+  if (latest?.headers === headers && latest.policy === policy) return latest;
+  const fates = fatesUnder(policy);
+  let unseen = NONE;
+  let keyed = NONE;
+  for (const name of headers.keys()) {
+    const fate = fates.of(name);
+    if (fate === "drop") unseen = [...unseen, name];
+    else if (fate === "key") keyed = [...keyed, name];
+  }
+  latest = { headers, policy, unseen, keyed };
+  return latest;
 }
 
 /** Whether HTTP has a word for what a field does to an answer, whatever the rules say of it. */
@@ -96,29 +124,52 @@ export function isOfHttp(name: string): boolean {
   return FATES.get(name) === "forward" || name.startsWith("sec-ch-");
 }
 
-function fateOf(name: string, policy: Policy): Fate {
-  const chosen = chosenBy(policy).get(name);
-  if (chosen !== undefined) return chosen;
+/** So many names are remembered for a policy: clients can think of any number. */
+const MOST_NAMES = 500;
+
+/** What becomes of each field under one policy, remembered by name. */
+class Fates {
+  readonly #byName: Map<string, Fate>;
+  readonly #fate: Fate;
+
+  constructor(policy: Policy) {
+    this.#byName = chosenBy(policy);
+    this.#fate = policy.otherFields.fate;
+  }
+
+  of(name: string): Fate {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const fate = commonFate(name) ?? this.#fate;
+    if (this.#byName.size < MOST_NAMES) this.#byName.set(name, fate);
+    return fate;
+  }
+}
+
+function commonFate(name: string): Fate | null {
   if (isOfHttp(name)) return "forward";
-  return FATES.get(name) ?? (PREFIXES_OF_ONE_REQUEST.test(name) ? "drop" : policy.otherFields.fate);
+  return FATES.get(name) ?? (PREFIXES_OF_ONE_REQUEST.test(name) ? "drop" : null);
 }
 
 // A policy is prebuilt and serves many requests.
-const chosen = new WeakMap<Policy, ReadonlyMap<string, Fate>>();
+const fatesOf = new WeakMap<Policy, Fates>();
+
+function fatesUnder(policy: Policy): Fates {
+  const known = fatesOf.get(policy);
+  if (known !== undefined) return known;
+  const fates = new Fates(policy);
+  fatesOf.set(policy, fates);
+  return fates;
+}
 
 /** What the rule says of fields by name: the last word counts. What it tests tells its answers from those of others. */
-function chosenBy(policy: Policy): ReadonlyMap<string, Fate> {
-  const known = chosen.get(policy);
-  if (known !== undefined) return known;
-  const { tested, forward } = policy.otherFields;
-  const fates = new Map<string, Fate>([
+function chosenBy({ otherFields: { tested, forward }, key }: Policy): Map<string, Fate> {
+  return new Map<string, Fate>([
     ...tested.filter((name) => !isOfHttp(name)).map((name) => [name, "key"] as const),
     ...forward.map((name) => [name, "forward"] as const),
     // These are in the key already.
-    ...policy.key.headers.map(({ name }) => [name, "forward"] as const),
-    ...(policy.key.device ? [[DEVICE_FIELD, "forward"] as const] : []),
-    ...(policy.key.country ? [[COUNTRY_FIELD, "forward"] as const] : []),
+    ...key.headers.map(({ name }) => [name, "forward"] as const),
+    ...(key.device ? [[DEVICE_FIELD, "forward"] as const] : []),
+    ...(key.country ? [[COUNTRY_FIELD, "forward"] as const] : []),
   ]);
-  chosen.set(policy, fates);
-  return fates;
 }

@@ -2,6 +2,7 @@ import { type Arrival, factsOf, fieldsForClient, freshenedFacts } from "./facts.
 import { combinesWith } from "./partial.ts";
 import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
+import { changedHead } from "./request.ts";
 import { mayServeStaleOnError } from "./stale-on-error.ts";
 import { isGone, isInvalidated, isStaleByPurge, type Standing } from "./standing.ts";
 import { isPersonal, whyNotStorable } from "./storable.ts";
@@ -127,7 +128,7 @@ function decideNotModified(
   if (!asked.conditional || asked.stored === null) return decideUnasked304(request);
   if (!confirms(arrival, asked.stored)) return { kind: "refetch", reason: "mismatched-304" };
   const response = freshenedFacts(request, asked.stored, arrival, policy);
-  const reason = whyNotStorable({ ...request, method: "GET" }, response, policy);
+  const reason = whyNotStorable(changedHead(request, { method: "GET" }), response, policy);
   return { kind: "freshen", reason: "freshened", response, copy: fateOfCopy(reason) };
 }
 
@@ -153,7 +154,7 @@ function decideHead(request: RequestHead, arrival: Arrival, asked: Asked, policy
     return { kind: "pass-through", reason: "head-contradicts", update: { ...stored, suspect: true } };
   }
   const update = freshenedFacts(request, stored, arrival, policy);
-  const reason = whyNotStorable({ ...request, method: "GET" }, update, policy);
+  const reason = whyNotStorable(changedHead(request, { method: "GET" }), update, policy);
   if (reason !== null && isPersonal(reason)) return passThrough(reason);
   return {
     kind: "pass-through",

@@ -1,5 +1,3 @@
-import { type BareItem, serializeItem, Token } from "structured-headers";
-
 /** RFC 9211 §2: how one cache handled one request. What is absent or undefined is not written. */
 export interface CacheStatusMember {
   readonly hit?: boolean | undefined;
@@ -17,52 +15,63 @@ export interface CacheStatusMember {
 }
 
 const SF_TOKEN = /^[A-Za-z*][!#$%&'*+\-.^_`|~:/0-9A-Za-z]*$/;
+/** What a String holds as it is: printable ASCII but for quotes and backslashes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 const LARGEST_INTEGER = 999_999_999_999_999;
 
 /**
  * RFC 9211 §2: the `Cache-Status` value with this cache's member appended to the `earlier` value, which caches
  * nearer the origin wrote. Whatever a string holds is written: what is not printable ASCII is percent-encoded.
+ *
+ * Written here and not by a library for structured fields (RFC 9651): it is a part of every answer, and a general
+ * serializer costs as much as all else that a hit does to its fields.
  */
 export function formatCacheStatus(name: string, member: CacheStatusMember, earlier: string | null): string {
-  const own = serializeItem([tokenOrString(name), parameters(member)]);
+  const own = tokenOrString(name) + parameters(member);
   return earlier === null || earlier === "" ? own : `${earlier}, ${own}`;
 }
 
-function parameters(member: CacheStatusMember): Map<string, BareItem> {
-  const written = new Map<string, BareItem>();
-  if (member.hit !== undefined) written.set("hit", member.hit);
-  if (member.fwd !== undefined) written.set("fwd", tokenOrString(member.fwd));
-  setInteger(written, "fwd-status", member.fwdStatus);
-  setInteger(written, "ttl", member.ttl);
-  if (member.stored !== undefined) written.set("stored", member.stored);
-  if (member.collapsed !== undefined) written.set("collapsed", member.collapsed);
-  if (member.key !== undefined) written.set("key", printable(member.key));
-  if (member.rule !== undefined) written.set("rule", printable(member.rule));
-  if (member.detail !== undefined) written.set("detail", tokenOrString(member.detail));
+function parameters({
+  hit,
+  fwd,
+  fwdStatus,
+  ttl,
+  stored,
+  collapsed,
+  key,
+  rule,
+  detail,
+}: CacheStatusMember): string {
+  let written = flag("hit", hit);
+  if (fwd !== undefined) written += `;fwd=${tokenOrString(fwd)}`;
+  written += integer("fwd-status", fwdStatus) + integer("ttl", ttl);
+  written += flag("stored", stored) + flag("collapsed", collapsed);
+  if (key !== undefined) written += `;key=${string(key)}`;
+  if (rule !== undefined) written += `;rule=${string(rule)}`;
+  if (detail !== undefined) written += `;detail=${tokenOrString(detail)}`;
   return written;
 }
 
-/** RFC 9651 §3.3.1: whole, and of fifteen digits at most. */
-function setInteger(written: Map<string, BareItem>, name: string, value: number | undefined): void {
-  if (value === undefined || Number.isNaN(value)) return;
-  written.set(name, Math.min(Math.max(Math.trunc(value), -LARGEST_INTEGER), LARGEST_INTEGER));
+/** RFC 9651 §3.1.2, §3.3.6: true is the name alone. */
+function flag(name: string, value: boolean | undefined): string {
+  if (value === undefined) return "";
+  return value ? `;${name}` : `;${name}=?0`;
 }
 
-function tokenOrString(text: string): BareItem {
-  return SF_TOKEN.test(text) ? new Token(text) : printable(text);
+/** RFC 9651 §3.3.1: whole, and of fifteen digits at most. */
+function integer(name: string, value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return "";
+  const whole = Math.min(Math.max(Math.trunc(value), -LARGEST_INTEGER), LARGEST_INTEGER);
+  return `;${name}=${whole}`;
+}
+
+function tokenOrString(text: string): string {
+  return SF_TOKEN.test(text) ? text : string(text);
 }
 
 /** RFC 9651 §3.3.3: a String is printable ASCII. */
-function printable(text: string): string {
-  return isPrintable(text)
-    ? text
-    : text.replace(/[^\x20-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
-}
-
-function isPrintable(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < 0x20 || code > 0x7e) return false;
-  }
-  return true;
+function string(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  const printable = text.replace(/[^\x20-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
+  return `"${printable.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -52,9 +52,10 @@ export function withoutNominated(headers: Headers): Headers {
 }
 
 function nominatedFields(headers: Headers): readonly string[] {
-  return headers.has("connection")
-    ? connectionOptions(headers).filter((option) => !isForEveryRecipient(option))
-    : [];
+  const value = headers.get("connection");
+  // What nearly every request says, in the spellings that are seen.
+  if (value === null || value === "keep-alive" || value === "Keep-Alive" || value === "close") return [];
+  return connectionOptions(headers).filter((option) => !isForEveryRecipient(option));
 }
 
 /** Whether a field, in lower case, concerns one connection only. */

@@ -1,3 +1,4 @@
+import { changedHead } from "../cache/request.ts";
 import { validatorsOf } from "../cache/validation.ts";
 import { discard } from "../store/discard.ts";
 import { logRefreshFailure } from "./events.ts";
@@ -27,7 +28,7 @@ function wholeJob(job: Job): Job {
   const stored = job.selected.response?.range === null ? job.selected.response : null;
   return {
     ...job,
-    exchange: { ...job.exchange, head: { ...head, method: "GET", headers } },
+    exchange: { ...job.exchange, head: changedHead(head, { method: "GET", headers }) },
     selected: { ...job.selected, response: stored, body: null },
     validators: stored && validatorsOf(stored),
   };

@@ -6,17 +6,28 @@ const LIKELY_AUTOMATED = 30;
 
 /** What the engine and the rules see of a request. What the platform knows is read only if asked for. */
 export function requestHead(request: Request, url: URL): RequestHead {
-  let client: ClientFacts | null = null;
-  return {
-    method: request.method,
-    url,
-    headers: withoutNominated(request.headers),
-    params: NO_PARAMS,
-    get client() {
-      client ??= clientFacts(request);
-      return client;
-    },
-  };
+  return new ReceivedHead(request, url);
+}
+
+class ReceivedHead implements RequestHead {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly params = NO_PARAMS;
+  readonly #request: Request;
+  #client: ClientFacts | null = null;
+
+  constructor(request: Request, url: URL) {
+    this.method = request.method;
+    this.url = url;
+    this.headers = withoutNominated(request.headers);
+    this.#request = request;
+  }
+
+  get client(): ClientFacts {
+    this.#client ??= clientFacts(this.#request);
+    return this.#client;
+  }
 }
 
 function clientFacts({ headers, cf }: Request): ClientFacts {
