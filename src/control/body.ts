@@ -32,7 +32,7 @@ export async function readJson(request: Request): Promise<Body> {
 }
 
 async function readText(request: Request): Promise<string | Body> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let total = 0;
   for await (const chunk of request.body ?? []) {
     total += chunk.byteLength;

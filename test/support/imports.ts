@@ -34,7 +34,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   control: /^itty-router$/,
   rules: /^ipaddr\.js$/,
   proxy: /^jose$/,
-  cli: /^node:/,
+  cli: /^(?:node:|(?:commander|cli-table3|cli-progress|@clack\/prompts)$)/,
   purge: /^cloudflare:workers$/,
   worker: /^cloudflare:workers$/,
 };

@@ -1,0 +1,41 @@
+import { type Command, Option } from "commander";
+import type { Access } from "./control-client.ts";
+import { Failure } from "./failure.ts";
+
+/** What --at, --token and --prefix say, or the environment. */
+export interface AccessOptions {
+  readonly at?: string;
+  readonly token?: string;
+  readonly prefix: string;
+}
+
+/** Adds the options of commands that speak with a deployed Worker. */
+export function withAccess(command: Command): Command {
+  return command
+    .addOption(new Option("--at <url>", "where the Worker answers").env("SELVEDGE_URL"))
+    .addOption(new Option("--token <token>", "a token of its control API").env("SELVEDGE_TOKEN"))
+    .addOption(
+      new Option("--prefix <path>", "what its control routes begin with")
+        .env("SELVEDGE_PREFIX")
+        .default("/__selvedge"),
+    );
+}
+
+/** Throws a Failure that says which of them is missing or wrong. */
+export function accessOf({ at, token, prefix }: AccessOptions): Access {
+  const url = urlOf(at);
+  if (token === undefined || token === "")
+    throw new Failure("a token is needed: set SELVEDGE_TOKEN, or give --token");
+  return { at: url.origin, token, prefix: prefix.replace(/\/+$/, "") };
+}
+
+/** The address of a deployed Worker. */
+export function urlOf(at: string | undefined): URL {
+  if (at === undefined || at === "")
+    throw new Failure("an address is needed: set SELVEDGE_URL, or give --at");
+  const url = URL.parse(at);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new Failure(
+    `--at: found ${JSON.stringify(at)}; allowed: an address, such as https://api.example.com`,
+  );
+}

@@ -1,0 +1,95 @@
+import { Argument, Command, Option } from "commander";
+import { lintRules } from "../../rules/lint.ts";
+import type { RuleWarning } from "../../rules/lint-warning.ts";
+import { ExitCode } from "../failure.ts";
+import type { Context } from "../program.ts";
+import { DEFAULT_RULES, describeMistake, type RulesFile, readRulesFile } from "../rules-file.ts";
+import { json, styled } from "../terminal.ts";
+import { lineOf } from "./check-lines.ts";
+
+interface Options {
+  readonly format: "text" | "github";
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+/** Something to be said of a rules file. */
+interface Finding {
+  readonly severity: "error" | "warning";
+  readonly code: string;
+  /** The rule's name, or null where it concerns the file as a whole. */
+  readonly rule: string | null;
+  readonly key: string;
+  readonly text: string;
+  /** Where the rule begins, counted from 1. */
+  readonly line: number;
+}
+
+export function checkCommand(context: Context): Command {
+  return new Command("check")
+    .description("checks a rules file: what is refused, and what is allowed but unwise")
+    .addArgument(new Argument("[rules]", "the rules file, TypeScript or JSON").default(DEFAULT_RULES))
+    .addOption(
+      new Option("--format <format>", "how findings are printed").choices(["text", "github"]).default("text"),
+    )
+    .option("--strict", "warnings count as errors")
+    .option("--json", "print the findings as JSON")
+    .action((path: string, options: Options) => check(path, options, context));
+}
+
+async function check(path: string, options: Options, { terminal, end }: Context): Promise<void> {
+  const file = await readRulesFile(path);
+  const findings = findingsOf(file);
+  if (options.json) terminal.print(json({ file: path, findings }));
+  else for (const finding of findings) terminal.print(lineFor(finding, path, options));
+  const isRefused = findings.some(({ severity }) => severity === "error");
+  if (!options.json && options.format === "text") terminal.print(summaryOf(file, findings));
+  if (isRefused || (options.strict && findings.length > 0)) end(ExitCode.found);
+}
+
+function findingsOf(file: RulesFile): readonly Finding[] {
+  if (file.kind === "rules") return lintRules(file.rules).map((warning) => ofWarning(warning, file.text));
+  return file.mistakes.map((mistake) => {
+    const rule = /^rule "(.*)" \(index/.exec(mistake.where)?.[1] ?? null;
+    const line = lineOf(file.text, rule, mistake.key);
+    return {
+      severity: "error",
+      code: "mistake",
+      rule,
+      key: mistake.key,
+      text: describeMistake(mistake),
+      line,
+    };
+  });
+}
+
+function ofWarning({ code, rule, index, key, text }: RuleWarning, source: string): Finding {
+  const where = rule === null ? "rules" : `rule ${JSON.stringify(rule)} (index ${index})`;
+  const place = key === "" ? where : `${where}, ${key}`;
+  return { severity: "warning", code, rule, key, text: `${place}: ${text}`, line: lineOf(source, rule, key) };
+}
+
+function lineFor(finding: Finding, path: string, { format }: Options): string {
+  const { severity, code, text, line } = finding;
+  if (format === "github") {
+    return `::${severity} file=${property(path)},line=${line},title=${property(`selvedge: ${code}`)}::${data(text)}`;
+  }
+  const mark = severity === "error" ? styled("red", "error") : styled("yellow", "warning");
+  return `${path}:${line}  ${mark}  ${text}`;
+}
+
+// How GitHub's workflow commands are escaped.
+function data(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+function summaryOf(file: RulesFile, findings: readonly Finding[]): string {
+  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
+  if (file.kind === "refused") return styled("red", `refused: ${count("error")} to mend`);
+  const rules = `${file.rules.rules.length} rules are in order`;
+  return count("warning") === 0 ? styled("green", rules) : `${rules}; ${count("warning")} warnings`;
+}

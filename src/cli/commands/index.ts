@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import type { Context } from "../program.ts";
+import { checkCommand } from "./check.ts";
+import { inspectCommand } from "./inspect.ts";
+import { purgeCommand } from "./purge.ts";
+import { statsCommand } from "./stats.ts";
+import { warmCommand } from "./warm.ts";
+
+/** All commands, in the order in which help lists them. */
+export const COMMANDS: readonly ((context: Context) => Command)[] = [
+  checkCommand,
+  purgeCommand,
+  warmCommand,
+  inspectCommand,
+  statsCommand,
+];

@@ -1,0 +1,107 @@
+import { ExitCode, Failure } from "./failure.ts";
+
+/** Where a deployed Worker is, and who asks. */
+export interface Access {
+  /** Of its host, such as https://api.example.com. */
+  readonly at: string;
+  readonly token: string;
+  /** What its control routes begin with. */
+  readonly prefix: string;
+}
+
+const LIMIT_MS = 60_000;
+
+/** What a route of the control API answers to a GET. Throws a Failure where it does not answer, or refuses. */
+export async function getFrom(access: Access, route: string, query: URLSearchParams): Promise<unknown> {
+  const response = await ask(access, `${route}${query.size === 0 ? "" : `?${query}`}`, { method: "GET" });
+  return response.json();
+}
+
+/** What it answers to a POST. */
+export async function postTo(access: Access, route: string, body: object): Promise<unknown> {
+  const response = await post(access, route, body);
+  return response.json();
+}
+
+/** The lines of JSON that it answers to a POST, as they come. */
+export async function* linesFrom(access: Access, route: string, body: object): AsyncGenerator<unknown> {
+  const response = await post(access, route, body, null);
+  let rest = "";
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines.filter((line) => line !== "").map((line): unknown => JSON.parse(line));
+  }
+  if (rest !== "") yield JSON.parse(rest);
+}
+
+function post(
+  access: Access,
+  route: string,
+  body: object,
+  limitMs: number | null = LIMIT_MS,
+): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return ask(access, route, { method: "POST", headers, body: JSON.stringify(body) }, limitMs);
+}
+
+async function ask(
+  { at, token, prefix }: Access,
+  route: string,
+  init: RequestInit,
+  limitMs: number | null = LIMIT_MS,
+): Promise<Response> {
+  const url = new URL(`${prefix}${route}`, at);
+  const headers = { ...init.headers, authorization: `Bearer ${token}` };
+  // A redirect would take the token to somebody else.
+  const signal = limitMs === null ? null : AbortSignal.timeout(limitMs);
+  const response = await fetch(url, { ...init, headers, redirect: "manual", signal }).catch((error) => {
+    throw new Failure(`${url.origin} does not answer: ${whyNot(error)}`);
+  });
+  if (response.ok) return response;
+  throw await refusal(response, url, prefix);
+}
+
+/** Why a fetch failed, in a few words. */
+export function whyNot(error: unknown): string {
+  const { name, message, cause } = error as Error & {
+    readonly cause?: { readonly code?: string; readonly message?: string };
+  };
+  if (name === "TimeoutError") return `nothing within ${LIMIT_MS / 1000} s`;
+  const known: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "nobody listens there",
+    ENOTFOUND: "there is no such host",
+    EAI_AGAIN: "its name cannot be looked up",
+    ECONNRESET: "the connection was broken off",
+  };
+  return known[cause?.code ?? ""] ?? cause?.code ?? cause?.message ?? message;
+}
+
+async function refusal(response: Response, url: URL, prefix: string): Promise<Failure> {
+  const detail = await detailOf(response);
+  switch (response.status) {
+    case 401:
+      return new Failure(`${url.origin} does not know this token; set SELVEDGE_TOKEN, or give --token`);
+    case 403:
+      return new Failure(`${url.origin}: ${detail}`);
+    case 404:
+      return new Failure(
+        `${url.origin} has no control API at ${prefix}: no CONTROL_TOKEN is set there, another Worker answers, or the prefix is another (--prefix)`,
+      );
+    case 503:
+      return new Failure(`${url.origin}: ${detail}`, ExitCode.found);
+    default:
+      return new Failure(`${url.origin} answered ${response.status}: ${detail}`);
+  }
+}
+
+// RFC 9457, where it is selvedge that answers.
+async function detailOf(response: Response): Promise<string> {
+  const text = (await response.text()).slice(0, 2_000);
+  try {
+    const { detail, title } = JSON.parse(text) as { readonly detail?: string; readonly title?: string };
+    return detail ?? title ?? text;
+  } catch {
+    return text.split("\n", 1)[0] ?? "";
+  }
+}

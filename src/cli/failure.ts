@@ -1,0 +1,22 @@
+/** What ends a command, in words for the person who typed it; never with a stack trace. */
+export class Failure extends Error {
+  override name = "Failure";
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = ExitCode.usage) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** What a command ends with. */
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export const ExitCode = {
+  /** It was done, and nothing is wrong. */
+  fine: 0,
+  /** It was done, and something is wrong: a mistake in the rules, a finding, an address that failed. */
+  found: 1,
+  /** It could not be done: an argument, a file or a host is not as it has to be. */
+  usage: 2,
+} as const;

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parsers of what stands behind an option. They throw what Commander words as a mistake of the caller. */
+
+export type Field = readonly [name: string, value: string];
+
+/** Adds `Name: value` to the ones before. */
+export function parseHeader(written: string, before: readonly Field[] = []): readonly Field[] {
+  const colon = written.indexOf(":");
+  const field: Field = [written.slice(0, Math.max(colon, 0)).trim(), written.slice(colon + 1).trim()];
+  try {
+    new Headers([[...field]]);
+  } catch {
+    throw new InvalidArgumentError('Allowed: "Name: value", such as "Accept-Language: de".');
+  }
+  return [...before, field];
+}
+
+export function wholeNumber(least: number, most: number): (written: string) => number {
+  return (written) => {
+    const number = Number(written);
+    if (/^\d+$/.test(written) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+  };
+}

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { RuleMistake } from "../errors.ts";
+import { defineRules, type RuleSet } from "../rules/rule.ts";
+import { ExitCode, Failure } from "./failure.ts";
+
+export const DEFAULT_RULES = "src/cache-rules.ts";
+
+/** What came of reading a rules file. */
+export type RulesFile =
+  | { readonly kind: "rules"; readonly path: string; readonly text: string; readonly rules: RuleSet }
+  | {
+      readonly kind: "refused";
+      readonly path: string;
+      readonly text: string;
+      readonly mistakes: readonly RuleMistake[];
+    };
+
+/**
+ * Reads rules from a module that exports them by default, or from a JSON file. Throws a Failure where the file cannot
+ * be read, is no module, or exports no rules.
+ */
+export async function readRulesFile(path: string): Promise<RulesFile> {
+  const text = await readText(path);
+  try {
+    const found = path.endsWith(".json") ? defineRules(JSON.parse(text)) : await exportedBy(path);
+    return { kind: "rules", path, text, rules: found };
+  } catch (error) {
+    const mistakes = mistakesOf(error);
+    if (mistakes !== null) return { kind: "refused", path, text, mistakes };
+    throw error instanceof Failure ? error : new Failure(`${path}: ${firstLine(error)}`, ExitCode.found);
+  }
+}
+
+/** The rules of a file, where it has no mistakes; else a Failure that names them all. */
+export async function loadRulesFile(path: string): Promise<RuleSet> {
+  const file = await readRulesFile(path);
+  if (file.kind === "rules") return file.rules;
+  const lines = file.mistakes.map((mistake) => `  - ${describeMistake(mistake)}`);
+  throw new Failure(`${path} is refused:\n${lines.join("\n")}`, ExitCode.found);
+}
+
+export function describeMistake({ where, key, found, allowed, suggestion }: RuleMistake): string {
+  const place = key === "" ? where : `${where}, ${key}`;
+  const hint = suggestion === null ? "" : `; did you mean "${suggestion}"?`;
+  return `${place}: found ${found}; allowed: ${allowed}${hint}`;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new Failure(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+async function exportedBy(path: string): Promise<RuleSet> {
+  const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href);
+  const { default: exported } = module;
+  if (isRuleSet(exported)) return exported;
+  throw new Failure(`${path}: it has no rules; allowed: \`export default defineRules({ rules: [...] })\``);
+}
+
+function isRuleSet(value: unknown): value is RuleSet {
+  return typeof value === "object" && value !== null && "rules" in value && "defaults" in value;
+}
+
+// The file may have its own copy of the class, so the name has to tell.
+function mistakesOf(error: unknown): readonly RuleMistake[] | null {
+  if (!(error instanceof Error) || error.name !== "RulesError" || !("mistakes" in error)) return null;
+  return error.mistakes as readonly RuleMistake[];
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as { readonly code?: string }).code ?? "";
+  return (
+    { ENOENT: "there is no such file", EISDIR: "it is a folder", EACCES: "it may not be read" }[code] ?? code
+  );
+}
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
+}
