@@ -67,9 +67,14 @@ function uriOf({ url }: RequestHead): string {
 }
 
 function storedFields(arrival: Arrival, policy: Policy): Headers {
-  const { directives } = responseDirectives(arrival.headers);
+  return withoutListed(fieldsForClient(arrival, policy));
+}
+
+/** A copy without the fields that `no-cache` or `private` keep from all others (RFC 9111 §5.2.2.4, §5.2.2.7). */
+export function withoutListed(headers: Headers): Headers {
+  const { directives } = responseDirectives(headers);
   const named = [fieldNames(directives, "no-cache"), fieldNames(directives, "private")];
-  return dropFields(fieldsForClient(arrival, policy), named.flatMap(listed));
+  return dropFields(headers, named.flatMap(listed));
 }
 
 /** The fields for the client that asked: also those that `private` or `no-cache` keep from all others. */

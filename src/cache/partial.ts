@@ -1,4 +1,5 @@
 import { type ByteRange, formatContentRange, parseRange, resolveRange } from "../http/range.ts";
+import { withoutListed } from "./facts.ts";
 import type { RequestHead, StoredRange, StoredResponse } from "./types.ts";
 import { strongValidator } from "./validation.ts";
 
@@ -60,5 +61,6 @@ function combinedFields(stored: Headers, newer: Headers): Headers {
   const headers = new Headers(stored);
   headers.delete("age");
   for (const [name, value] of newer) headers.set(name, value);
-  return headers;
+  // The newer part may keep to itself what the older one had for all.
+  return withoutListed(headers);
 }

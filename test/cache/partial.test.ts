@@ -80,4 +80,9 @@ describe("RFC 9111 §3.4 Combining Partial Content", () => {
     expect(whole?.headers.get("x-a")).toBe("new");
     expect(newer.headers.has("content-range")).toBe(true);
   });
+
+  it("has none of the older part's fields that the newer keeps to itself (§5.2.2.7)", () => {
+    const newer = part(range(5, 9), { "cache-control": 'max-age=60, private="x-a"' });
+    expect(combinesWith(part(range(0, 4), { "x-a": "old" }), newer)?.headers.has("x-a")).toBe(false);
+  });
 });

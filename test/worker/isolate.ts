@@ -1,0 +1,65 @@
+/**
+ * The real proxy of one isolate in Node, on the clock and the cache that are handed in. It is here because the types
+ * of the Worker check it; what a test sees of it is `Isolate`.
+ */
+import type { Config } from "../../src/config.ts";
+import { createProxy, openShell } from "../../src/proxy/proxy.ts";
+import type { PurgeRequest } from "../../src/purge/purge.ts";
+import { createPurgeClient } from "../../src/purge/purge-client.ts";
+import { compileRules } from "../../src/rules/match.ts";
+import type { RuleSet } from "../../src/rules/rule.ts";
+
+export interface IsolateOptions {
+  readonly config: Config;
+  readonly rules: RuleSet;
+  readonly cache: Cache;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+export interface Isolate {
+  /** The answer as soon as its head is there; `settled` once all that it left behind is done. */
+  ask(request: Request): Promise<{ readonly response: Response; readonly settled: () => Promise<void> }>;
+  purge(purge: PurgeRequest): Promise<void>;
+}
+
+/** What workerd has and Node has not, as far as the proxy needs it. */
+function providePlatform(cache: Cache): void {
+  Object.assign(globalThis, {
+    caches: { default: cache },
+    scheduler: { wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    IdentityTransformStream: TransformStream,
+    FixedLengthStream: class extends TransformStream {
+      constructor(_length: number) {
+        super();
+      }
+    },
+  });
+}
+
+export function openIsolate({ config, rules, cache, clock }: IsolateOptions): Isolate {
+  providePlatform(cache);
+  // The allowance for clocks that are apart has tests of its own; here there is one clock.
+  const purges = createPurgeClient({ log: null, cache, clock, skewMs: 0, chance: () => 0.5 });
+  const shell = { ...openShell(config, rules, compileRules(rules)), purges, clock, chance: () => 0.5 };
+  const proxy = createProxy(shell);
+  return {
+    async ask(request) {
+      const work: Promise<unknown>[] = [];
+      const waitUntil = (more: Promise<unknown>) => void work.push(more);
+      const response = await proxy(request, new URL(request.url), { waitUntil });
+      return { response, settled: () => settleAll(work) };
+    },
+    async purge(purge) {
+      const work: Promise<unknown>[] = [];
+      const waitUntil = (more: Promise<unknown>) => void work.push(more);
+      await purges.record([purge], "test", { now: clock(), origin: "https://api.example.com", waitUntil });
+      await settleAll(work);
+    },
+  };
+}
+
+// Work may leave more work behind.
+async function settleAll(work: Promise<unknown>[]): Promise<void> {
+  for (let done = 0; done < work.length; done++) await work[done]?.catch(() => {});
+}
