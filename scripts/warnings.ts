@@ -15,6 +15,7 @@ export interface WranglerConfig {
     readonly simple: { readonly limit: number; readonly period: number };
   }[];
   readonly services?: readonly { readonly binding: string }[] | undefined;
+  readonly mtls_certificates?: readonly { readonly binding: string }[] | undefined;
 }
 
 /** One line for each warning about src/cache-rules.ts as it would be deployed. Throws where it is refused. */
@@ -29,7 +30,7 @@ export function readDeployment(environment?: string): Deployment {
 }
 
 export function deploymentOf(config: WranglerConfig): Deployment {
-  const { workers_dev, route, routes, ratelimits, services } = config;
+  const { workers_dev, route, routes, ratelimits, services, mtls_certificates } = config;
   const routed = routes?.length ?? (route === undefined ? 0 : 1);
   return {
     // Where it is not said, workers.dev is what a Worker without routes gets.
@@ -41,5 +42,6 @@ export function deploymentOf(config: WranglerConfig): Deployment {
       periodSeconds: simple.period,
     })),
     services: services?.map(({ binding }) => binding) ?? [],
+    certificates: mtls_certificates?.map(({ binding }) => binding) ?? [],
   };
 }

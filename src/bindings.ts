@@ -1,4 +1,4 @@
-import type { Policy, Template } from "./cache/policy.ts";
+import type { OriginAuth, OriginSettings, Policy, Template } from "./cache/policy.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import type { RuleSet } from "./rules/rule.ts";
@@ -25,13 +25,25 @@ export function requireBindings(rules: RuleSet, config: Config): void {
 }
 
 function requirementsOf(rules: RuleSet): readonly Requirement[] {
-  const services = [...rules.origins.values()].flatMap(({ name, service }) =>
-    service === null ? [] : serviceFor(service, name),
-  );
+  const origins = [...rules.origins.values()].flatMap(requirementsOfOrigin);
   const named = rules.rules.map(({ name, policy }) => ({ where: `rule "${name}"`, policy }));
   const policies = [...named, { where: "defaults", policy: rules.defaults }];
-  return [...services, ...policies.flatMap(({ where, policy }) => requirementsOfPolicy(where, policy))];
+  return [...origins, ...policies.flatMap(({ where, policy }) => requirementsOfPolicy(where, policy))];
 }
+
+function requirementsOfOrigin({ name, service, auth }: OriginSettings): readonly Requirement[] {
+  const { header, signature, certificate } = auth ?? NO_AUTH;
+  return [
+    ...(service === null ? [] : [serviceFor(service, name)]),
+    ...(header === null ? [] : [fieldFor(header.secret, name)]),
+    ...(signature === null
+      ? []
+      : [keyFor(signature.secret, `which requests to origin "${name}" are signed with`)]),
+    ...(certificate === null ? [] : [certificateFor(certificate, name)]),
+  ];
+}
+
+const NO_AUTH: OriginAuth = { header: null, signature: null, certificate: null };
 
 function requirementsOfPolicy(where: string, policy: Policy): readonly Requirement[] {
   const { rateLimit, signedUrl, origin } = policy;
@@ -71,6 +83,22 @@ function keyFor(name: string, use: string): Requirement {
 
 function serviceFor(name: string, origin: string): Requirement {
   const allowed = `a service binding of this name in wrangler.toml, which origin "${origin}" is reached through`;
+  return { name, allowed, isMet: ({ bindings }) => hasMethod(bindings[name], "fetch") };
+}
+
+// What a field cannot hold would be found out by the first request, and taken for an origin that is down.
+function fieldFor(name: string, origin: string): Requirement {
+  const isFieldValue = (value: string | undefined) => /^[!-~]+$/.test(value?.trim() ?? "");
+  return {
+    name,
+    allowed: `a secret of printable ASCII characters without blanks, by which origin "${origin}" knows the cache`,
+    isMet: ({ variables }) => isFieldValue(variables[name]),
+    found: ({ variables }) => (variables[name] ? `${variables[name].length} characters` : undefined),
+  };
+}
+
+function certificateFor(name: string, origin: string): Requirement {
+  const allowed = `an mTLS certificate of this name in wrangler.toml, by which origin "${origin}" knows the cache`;
   return { name, allowed, isMet: ({ bindings }) => hasMethod(bindings[name], "fetch") };
 }
 

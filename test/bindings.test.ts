@@ -33,6 +33,18 @@ const bound: RulesInput = {
   rules: [{ name: "inner", match: {}, origin: "inner" }],
 };
 
+const guarded: RulesInput = {
+  origins: {
+    inner: {
+      url: "https://inner.example.com",
+      auth: { header: { secret: "PASS" }, signature: { secret: "SIGNING_KEY" }, certificate: "CERT" },
+    },
+  },
+  rules: [],
+};
+const PASS_ALLOWED =
+  'allowed: a secret of printable ASCII characters without blanks, by which origin "inner" knows the cache';
+
 describe("what the rules name", () => {
   test.each<
     [title: string, input: RulesInput, parts: Parameters<typeof configWith>[0], refused: string | null]
@@ -65,6 +77,30 @@ describe("what the rules name", () => {
       linked,
       { variables: { NEW_KEY: "short-and-secret", OLD_KEY: KEY } },
       `ConfigError: NEW_KEY: found "16 characters"; ${LINK_KEY_ALLOWED}`,
+    ],
+    [
+      "all that an origin knows the cache by",
+      guarded,
+      { variables: { PASS: " pass\n", SIGNING_KEY: KEY }, bindings: { CERT: { fetch() {} } } },
+      null,
+    ],
+    [
+      "a certificate that is not bound",
+      guarded,
+      { variables: { PASS: "pass", SIGNING_KEY: KEY, CERT: "x" } },
+      'ConfigError: CERT: found nothing; allowed: an mTLS certificate of this name in wrangler.toml, by which origin "inner" knows the cache',
+    ],
+    [
+      "a secret that no field can hold, and not repeated",
+      guarded,
+      { variables: { PASS: "p\u00e4ss word", SIGNING_KEY: KEY }, bindings: { CERT: { fetch() {} } } },
+      `ConfigError: PASS: found "9 characters"; ${PASS_ALLOWED}`,
+    ],
+    [
+      "a signing key that is not there",
+      guarded,
+      { variables: { PASS: "pass" }, bindings: { CERT: { fetch() {} } } },
+      'ConfigError: SIGNING_KEY: found nothing; allowed: a secret of at least 32 characters, which requests to origin "inner" are signed with',
     ],
     ["a service that is bound", bound, { bindings: { INNER: { fetch() {} } } }, null],
     [

@@ -22,8 +22,16 @@ describe("the deployment that wrangler.toml describes", () => {
     },
     { config: { ...nothing, workers_dev: false }, expected: { workersDev: false, routes: 0 } },
     {
-      config: { ratelimits: [{ name: "A", simple: { limit: 5, period: 10 } }], services: [{ binding: "B" }] },
-      expected: { rateLimits: [{ name: "A", limit: 5, periodSeconds: 10 }], services: ["B"] },
+      config: {
+        ratelimits: [{ name: "A", simple: { limit: 5, period: 10 } }],
+        services: [{ binding: "B" }],
+        mtls_certificates: [{ binding: "C" }],
+      },
+      expected: {
+        rateLimits: [{ name: "A", limit: 5, periodSeconds: 10 }],
+        services: ["B"],
+        certificates: ["C"],
+      },
     },
   ])("%j", ({ config, expected }) => {
     expect(deploymentOf(config)).toMatchObject(expected);
@@ -35,6 +43,7 @@ describe("the deployment that wrangler.toml describes", () => {
       routes: 0,
       rateLimits: [],
       services: [],
+      certificates: [],
     });
   });
 });

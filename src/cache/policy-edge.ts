@@ -1,4 +1,4 @@
-/** What a policy says of the edge itself: whom it lets in, what it answers by itself and what it adds to answers. */
+/** What is said of the edge itself: whom it lets in, what it answers, what it adds, by what origins know it. */
 
 import type { Template } from "./policy.ts";
 
@@ -20,6 +20,21 @@ export interface SignedUrlPolicy {
   readonly secrets: readonly string[];
   /** Whether a link is for one client's address. */
   readonly boundToAddress: boolean;
+}
+
+/** By what an origin knows that a request comes from here, and from nowhere else. Secrets are names of variables. */
+export interface OriginAuth {
+  /** A field with a secret that both know. */
+  readonly header: { readonly name: string; readonly secret: string } | null;
+  /** A signature of each request (RFC 9421). */
+  readonly signature: {
+    readonly secret: string;
+    readonly keyId: string;
+    /** Longer contents are not signed. */
+    readonly maxBodyBytes: number;
+  } | null;
+  /** The name of a binding that presents a client certificate (mTLS). */
+  readonly certificate: string | null;
 }
 
 /** Fields that every answer gets on its way out; none of them is stored. */

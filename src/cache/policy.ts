@@ -6,6 +6,7 @@
 import type {
   CorsPolicy,
   FixedAnswer,
+  OriginAuth,
   RateLimit,
   RequiredFields,
   SecurityFields,
@@ -18,7 +19,8 @@ export type * from "./policy-edge.ts";
 export interface Policy {
   /** The name of the rule that matched, or null where none did. */
   readonly rule: string | null;
-  readonly action: "cache" | "pass";
+  /** "pass-ambiguous": of one request only, whose path servers may read in ways that fall under different rules. */
+  readonly action: "cache" | "pass" | "pass-ambiguous";
   /** The answer to give without asking the origin, or null. */
   readonly respond: FixedAnswer | null;
   readonly rateLimit: RateLimit | null;
@@ -210,6 +212,7 @@ export interface OriginSettings {
   readonly url: string | null;
   /** The service binding to send requests through, or null. */
   readonly service: string | null;
+  readonly auth: OriginAuth | null;
   /** Null: ORIGIN_TIMEOUT. */
   readonly firstByteSeconds: number | null;
   /** Null: no limit. */

@@ -31,6 +31,8 @@ export interface NamedOriginInput {
   readonly url?: string;
   /** The name of a service binding of wrangler.toml. */
   readonly service?: string;
+  /** By what the origin knows that a request comes from the cache. Default: by nothing. */
+  readonly auth?: OriginAuthInput;
   /** Until the header section. Default: ORIGIN_TIMEOUT. */
   readonly firstByteTimeout?: Duration;
   /** Between two pieces of a body. Default: no limit. */
@@ -43,6 +45,34 @@ export interface NamedOriginInput {
   readonly maxConcurrent?: number;
   /** Stops asking an origin that fails. Default: never. */
   readonly circuitBreaker?: CircuitBreakerInput;
+}
+
+/** By what an origin knows the cache: any of the three, or several. */
+export interface OriginAuthInput {
+  /** A secret in a header field. */
+  readonly header?: SecretFieldInput;
+  /** A signature of each request, as an HTTP message signature (RFC 9421). */
+  readonly signature?: RequestSignatureInput;
+  /** The name of an mTLS certificate binding of wrangler.toml. */
+  readonly certificate?: string;
+}
+
+/** A header field with a secret that both know. */
+export interface SecretFieldInput {
+  /** Default: `"x-origin-secret"`. */
+  readonly name?: string;
+  /** The name of the secret. */
+  readonly secret: string;
+}
+
+/** HMAC-SHA-256 over method, path, query, instant and content. */
+export interface RequestSignatureInput {
+  /** The name of a secret of at least 32 characters. */
+  readonly secret: string;
+  /** Tells the origin which secret it is. Default: `"selvedge"`. */
+  readonly keyId?: string;
+  /** Content up to so many bytes is read and signed. Up to 1048576. Default: 65536. */
+  readonly maxBodyBytes?: number;
 }
 
 /** How often an origin is asked again. */

@@ -11,7 +11,7 @@ export function lintDeployment(
 ): readonly RuleWarning[] {
   return [
     ...withoutCacheApi(rules, set, deployment),
-    ...services(set, deployment),
+    ...bindings(set, deployment),
     ...rules.flatMap((placed) => rateLimit(placed, deployment)),
   ];
 }
@@ -44,20 +44,29 @@ export function lintHosts(rules: readonly PlacedRule[]): readonly RuleWarning[] 
     );
 }
 
-function services({ origins }: RuleSet, deployment: Deployment): readonly RuleWarning[] {
-  return [...origins.values()].flatMap(({ name, service }) =>
-    service === null || deployment.services.includes(service)
-      ? []
-      : [
-          {
-            rule: null,
-            index: null,
-            key: `origins.${name}.service`,
-            code: "service-binding" as const,
-            text: `wrangler.toml has no service binding ${JSON.stringify(service)}${listed(deployment.services)}`,
-          },
-        ],
-  );
+function bindings({ origins }: RuleSet, deployment: Deployment): readonly RuleWarning[] {
+  return [...origins.values()].flatMap(({ name, service, auth }) => [
+    ...missing(service, deployment.services, {
+      key: `origins.${name}.service`,
+      code: "service-binding",
+      what: "service binding",
+    }),
+    ...missing(auth?.certificate ?? null, deployment.certificates, {
+      key: `origins.${name}.auth.certificate`,
+      code: "certificate-binding",
+      what: "mTLS certificate binding",
+    }),
+  ]);
+}
+
+function missing(
+  wanted: string | null,
+  bound: readonly string[],
+  { key, code, what }: Pick<RuleWarning, "key" | "code"> & { readonly what: string },
+): readonly RuleWarning[] {
+  if (wanted === null || bound.includes(wanted)) return [];
+  const text = `wrangler.toml has no ${what} ${JSON.stringify(wanted)}${listed(bound)}`;
+  return [{ rule: null, index: null, key, code, text }];
 }
 
 function rateLimit(placed: PlacedRule, deployment: Deployment): readonly RuleWarning[] {

@@ -17,6 +17,7 @@ export type WarningCode =
   | "unknown-tag"
   | "rate-limit-binding"
   | "service-binding"
+  | "certificate-binding"
   | "workers-dev";
 
 /** Something in a rules file that is allowed, and probably not meant. */
@@ -51,6 +52,8 @@ export interface Deployment {
   }[];
   /** The names of its service bindings. */
   readonly services: readonly string[];
+  /** The names of its mTLS certificate bindings. */
+  readonly certificates: readonly string[];
 }
 
 /** A warning about a rule. */

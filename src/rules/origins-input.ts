@@ -1,5 +1,6 @@
 import type { OriginSettings } from "../cache/policy.ts";
 import { either, object, record } from "./compound.ts";
+import { originAuth } from "./origin-auth-input.ts";
 import { failures } from "./origin-input.ts";
 import { DEFAULT_SETTINGS } from "./plain.ts";
 import { byDefault, mapped, pattern, type Shape, text, whole } from "./shape.ts";
@@ -65,6 +66,7 @@ const settings: Shape<Unnamed> = object(
   {
     url,
     service: binding,
+    auth: originAuth,
     firstByteTimeout: timeout,
     betweenBytesTimeout: timeout,
     totalTimeout: timeout,
@@ -72,19 +74,30 @@ const settings: Shape<Unnamed> = object(
     maxConcurrent: whole(1, 100_000),
     circuitBreaker: breaker,
   },
-  (values) =>
-    Object.freeze<Unnamed>({
+  (values, spot) => {
+    refuseCertificateWithoutTls(values, spot);
+    return Object.freeze<Unnamed>({
       url: values.url ?? null,
       service: values.service ?? null,
+      auth: values.auth ?? null,
       firstByteSeconds: values.firstByteTimeout ?? null,
       betweenBytesSeconds: values.betweenBytesTimeout ?? null,
       totalSeconds: values.totalTimeout ?? null,
       retries: values.retries ?? DEFAULT_SETTINGS.retries,
       maxConcurrent: values.maxConcurrent ?? null,
       breaker: values.circuitBreaker ?? null,
-    }),
+    });
+  },
   { least: 1, atMostOne: ["url", "service"] },
 );
+
+type Reached = { readonly [Key in "url" | "service" | "auth"]?: Unnamed[Key] | undefined };
+
+function refuseCertificateWithoutTls({ url: address, service, auth }: Reached, spot: Spot): void {
+  const isPlain = Boolean(service) || address?.startsWith("http:");
+  if (isPlain && auth?.certificate)
+    refuse(at(spot, "auth") ?? spot, "no certificate where the origin is not reached over https");
+}
 
 const originName: Shape<string> = pattern(
   /^[a-z][a-z0-9-]*$/,

@@ -59,6 +59,7 @@ export const DEFAULT_SETTINGS: OriginSettings = Object.freeze({
   name: "default",
   url: null,
   service: null,
+  auth: null,
   firstByteSeconds: null,
   betweenBytesSeconds: null,
   totalSeconds: null,

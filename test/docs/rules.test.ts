@@ -12,6 +12,8 @@ import { blocksOf, evaluate, page, rulesOf } from "../recipes/support.ts";
 
 const PAGE = page("rules.md");
 
+const AUTH = ["OriginAuthInput", "SecretFieldInput", "RequestSignatureInput"];
+
 /** Which types of src/rules/input*.ts, and definitions of the JSON Schema, a section's table is about. */
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   "The file": ["RulesInput"],
@@ -32,7 +34,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   securityHeaders: ["SecurityHeadersInput"],
   "Header changes": ["FieldChangesInput"],
   origin: ["OriginInput"],
-  origins: ["NamedOriginInput", "RetriesInput", "CircuitBreakerInput"],
+  origins: ["NamedOriginInput", "RetriesInput", "CircuitBreakerInput", ...AUTH],
 };
 
 /** Under which key of its section's first type a type stands. */
@@ -43,6 +45,9 @@ const BELOW: Readonly<Record<string, string>> = {
   TokenPlaceInput: "from.",
   RetriesInput: "retries.",
   CircuitBreakerInput: "circuitBreaker.",
+  OriginAuthInput: "auth.",
+  SecretFieldInput: "auth.header.",
+  RequestSignatureInput: "auth.signature.",
 };
 
 interface Row {

@@ -463,6 +463,42 @@ export const ACCEPTED_ORIGINS: readonly (readonly [origin: string | NamedOriginI
     { service: "API", firstByteSeconds: 5, betweenBytesSeconds: 10, totalSeconds: 60, maxConcurrent: 7 },
   ],
   [
+    { service: "API", auth: { header: { secret: "PASS" } } },
+    {
+      service: "API",
+      auth: { header: { name: "x-origin-secret", secret: "PASS" }, signature: null, certificate: null },
+    },
+  ],
+  [
+    {
+      url: "https://api.example.com",
+      auth: {
+        header: { name: "X-Pass", secret: "PASS" },
+        signature: { secret: "KEY", keyId: "a.b-c_1", maxBodyBytes: 0 },
+        certificate: "CERT",
+      },
+    },
+    {
+      url: "https://api.example.com/",
+      auth: {
+        header: { name: "x-pass", secret: "PASS" },
+        signature: { secret: "KEY", keyId: "a.b-c_1", maxBodyBytes: 0 },
+        certificate: "CERT",
+      },
+    },
+  ],
+  [
+    { url: "https://api.example.com", auth: { signature: { secret: "KEY" } } },
+    {
+      url: "https://api.example.com/",
+      auth: {
+        header: null,
+        signature: { secret: "KEY", keyId: "selvedge", maxBodyBytes: 65_536 },
+        certificate: null,
+      },
+    },
+  ],
+  [
     { service: "API", retries: { attempts: 2 } },
     { service: "API", retries: { attempts: 2, backoffMs: 100, statuses: [502, 503, 504] } },
   ],

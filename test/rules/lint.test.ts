@@ -12,7 +12,7 @@ import type { Rule, RuleMatch, RuleSet } from "../../src/rules/rule.ts";
 import { key, literal, type PolicyParts, policy, SCOPES, template, ttl } from "../cache/support.ts";
 import { ask, match, rule, ruleSet } from "./support.ts";
 
-const NOTHING: Deployment = { workersDev: false, routes: 1, rateLimits: [], services: [] };
+const NOTHING: Deployment = { workersDev: false, routes: 1, rateLimits: [], services: [], certificates: [] };
 
 /** Each warning as its rule, its key and its code. */
 function warned(
@@ -392,6 +392,8 @@ describe("what wrangler.toml has to give", () => {
   const bound = { ...NOTHING, rateLimits: [{ name: "LIMIT", limit: 100, periodSeconds: 60 }] };
   const origin = { name: "api", url: null, service: "API" } as never;
   const origins = new Map([["api", origin]]);
+  const certificate = { name: "api", url: "https://a.example", service: null, auth: { certificate: "CERT" } };
+  const certified = new Map([["api", certificate as never]]);
   test.each<
     [title: string, rules: Rule[], facts: Partial<RuleSet>, deployment: Deployment, expected: string[]]
   >([
@@ -400,6 +402,14 @@ describe("what wrangler.toml has to give", () => {
     ["a binding that says something else", [limited(10)], {}, bound, ["0 rateLimit rate-limit-binding"]],
     ["a service that is not there", [], { origins }, NOTHING, ["- origins.api.service service-binding"]],
     ["a service that is there", [], { origins }, { ...NOTHING, services: ["API"] }, []],
+    [
+      "a certificate that is not there",
+      [],
+      { origins: certified },
+      { ...NOTHING, services: ["CERT"] },
+      ["- origins.api.auth.certificate certificate-binding"],
+    ],
+    ["a certificate that is there", [], { origins: certified }, { ...NOTHING, certificates: ["CERT"] }, []],
     ["workers.dev alone", [], {}, { ...NOTHING, workersDev: true, routes: 0 }, ["-  workers-dev"]],
     ["workers.dev beside a route", [], {}, { ...NOTHING, workersDev: true }, []],
     [

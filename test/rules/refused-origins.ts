@@ -4,7 +4,7 @@ const UNITS = 'or a whole number with one unit of s, m, h, d, w, such as "10m"';
 const ADDRESS =
   'an address that begins with "https://" or "http://", without user name, query and fragment, such as "https://api.example.com/v1"';
 const ORIGIN =
-  "url, service, firstByteTimeout, betweenBytesTimeout, totalTimeout, retries, maxConcurrent, circuitBreaker";
+  "url, service, auth, firstByteTimeout, betweenBytesTimeout, totalTimeout, retries, maxConcurrent, circuitBreaker";
 
 /** What is refused as `origins`; the messages go on behind that word. */
 export const REFUSED_ORIGINS: readonly Refused<unknown>[] = [
@@ -116,5 +116,45 @@ export const REFUSED_ORIGINS: readonly Refused<unknown>[] = [
     { api: { service: "API", circuitBreaker: { probe: "health" } } },
     SEEN,
     ', api.circuitBreaker.probe: found "health"; allowed: a path that begins with one "/", such as "/health"',
+  ],
+  [
+    { api: { service: "API", auth: {} } },
+    SEEN,
+    ", api.auth: found {}; allowed: an object with at least one of the keys header, signature, certificate",
+  ],
+  [
+    { api: { service: "API", auth: { header: { name: "x-pass" } } } },
+    SEEN,
+    ', api.auth.header.secret: found undefined; allowed: the name of a variable, such as "API_KEY"',
+  ],
+  [
+    { api: { service: "API", auth: { header: { name: "Host", secret: "PASS" } } } },
+    UNSEEN,
+    ", api.auth.header.name: found \"Host\"; allowed: a header field that is not the connection's or the cache's own",
+  ],
+  [
+    { api: { service: "API", auth: { header: { secret: "CONTROL_TOKENS" } } } },
+    UNSEEN,
+    ', api.auth.header.secret: found "CONTROL_TOKENS"; allowed: a variable that is not a secret of selvedge itself, as CONTROL_TOKENS is',
+  ],
+  [
+    { api: { service: "API", auth: { signature: { secret: "KEY", keyId: 'a"b' } } } },
+    SEEN,
+    ', api.auth.signature.keyId: found "a\\"b"; allowed: up to 64 letters, digits, "_", "." and "-"',
+  ],
+  [
+    { api: { service: "API", auth: { signature: { secret: "KEY", maxBodyBytes: 2_000_000 } } } },
+    SEEN,
+    ", api.auth.signature.maxBodyBytes: found 2000000; allowed: whole bytes from 0 to 1048576",
+  ],
+  [
+    { api: { service: "API", auth: { certificate: "CERT" } } },
+    UNSEEN,
+    ', api.auth: found {"certificate":"CERT"}; allowed: no certificate where the origin is not reached over https',
+  ],
+  [
+    { api: { url: "http://api.example.com", auth: { certificate: "CERT" } } },
+    UNSEEN,
+    ', api.auth: found {"certificate":"CERT"}; allowed: no certificate where the origin is not reached over https',
   ],
 ];

@@ -2,6 +2,7 @@ import { ANY_HOST } from "../../cache/canonical.ts";
 import type { OriginAnswer } from "../../cache/storage.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
 import type { Exchange, Shell } from "../shell.ts";
+import { authenticate, type Sent } from "./authenticate.ts";
 import { publicLocations } from "./location.ts";
 import { fieldsFor, type OriginRequest, requestFor } from "./origin-request.ts";
 import { probe } from "./probe.ts";
@@ -43,7 +44,7 @@ async function sendIfWell(
   const { breaker, slots, settings } = upstream;
   const admission = breaker?.admit(shell.clock()) ?? "send";
   if (admission === "test" && settings.breaker?.probe) {
-    exchange.waitUntil(probe(upstream, settings.breaker.probe, shell.clock));
+    exchange.waitUntil(probe(upstream, settings.breaker.probe, shell));
   }
   if (admission === "refuse" || (admission === "test" && settings.breaker?.probe)) {
     return unsent(upstream, "circuit-open", breaker?.secondsLeft(shell.clock()) ?? null);
@@ -84,8 +85,11 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
   try {
     // What is left of it when the head has come is the body's.
     if (settings.totalSeconds !== null) setTimeout(abort, settings.totalSeconds * 1000);
-    const received = await upstream.send(requestFor(upstream, exchange, request), {
-      headers: fieldsFor(exchange, request, config.variables),
+    const asked = requestFor(upstream, exchange, request);
+    const headers = fieldsFor(exchange, request, config.variables);
+    await authenticate(headers, sentAs(asked, request, requestedAt), settings.auth, config);
+    const received = await upstream.send(asked, {
+      headers,
       redirect: "manual",
       signal: breakOff.signal,
       // The bytes are passed on and stored as they come, whatever their coding.
@@ -94,8 +98,8 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
       cf: { cacheTtlByStatus: { "100-599": -1 } },
     });
     const response = watched(received, sending, { abort, clock });
-    const headers = publicLocations(received.headers, publicOriginOf(exchange), upstream);
-    const arrival = { status: received.status, headers, requestedAt, respondedAt: clock() };
+    const fields = publicLocations(received.headers, publicOriginOf(exchange), upstream);
+    const arrival = { status: received.status, headers: fields, requestedAt, respondedAt: clock() };
     return { answer: { kind: "response", arrival }, response, origin: settings.name };
   } catch {
     slot?.giveBack();
@@ -103,6 +107,10 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
   } finally {
     clearTimeout(timer);
   }
+}
+
+function sentAs({ method, url }: Request, { body }: OriginRequest, now: number): Sent {
+  return { method, url: new URL(url), content: body instanceof ArrayBuffer ? body : null, now };
 }
 
 // One copy for all hosts leads to whichever the client is on (RFC 9110 §10.2.2).

@@ -2,6 +2,7 @@ import type { OriginPolicy } from "../../cache/policy.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
 import { discard } from "../../store/discard.ts";
 import { revealCredentials } from "../credentials.ts";
+import { readBody } from "../request-body.ts";
 import type { Exchange, Shell } from "../shell.ts";
 import { attempt, type OriginReply } from "./attempt.ts";
 import type { OriginRequest } from "./origin-request.ts";
@@ -12,12 +13,14 @@ import type { Upstream } from "./upstreams.ts";
  * Asks the origin that the policy names; where that fails, and the request may be sent again, the same once more or
  * the next. Failures are answers too; nothing is thrown.
  */
-export async function askOrigin(asked: Exchange, request: OriginRequest, shell: Shell): Promise<OriginReply> {
+export async function askOrigin(asked: Exchange, wanted: OriginRequest, shell: Shell): Promise<OriginReply> {
   const exchange = { ...asked, head: revealCredentials(asked.head, asked.credentials) };
   const { origin } = exchange.policy;
-  const isRepeatable = mayBeRepeated(exchange, request);
+  const upstreams = upstreamsFor(origin, shell);
+  const isRepeatable = mayBeRepeated(exchange, wanted);
+  const request = await withContentToSign(wanted, exchange, upstreams);
   let best: OriginReply | null = null;
-  for (const upstream of upstreamsFor(origin, shell)) {
+  for (const upstream of upstreams) {
     const reply = await askUpstream(upstream, exchange, { request, isRepeatable }, shell);
     // What one origin says in trouble is worth more to the client than that another says nothing.
     if (best !== null && reply.response === null) continue;
@@ -27,6 +30,19 @@ export async function askOrigin(asked: Exchange, request: OriginRequest, shell: 
   }
   if (best === null) throw new Error("a policy names no origin");
   return best;
+}
+
+// What is to be signed has to be known before any of it is sent. Content of GET and HEAD goes as it came (requestFor).
+async function withContentToSign(
+  request: OriginRequest,
+  { request: received }: Exchange,
+  upstreams: readonly Upstream[],
+): Promise<OriginRequest> {
+  const most = Math.max(...upstreams.map(({ settings }) => settings.auth?.signature?.maxBodyBytes ?? -1));
+  if (most < 0 || request.body !== received.body || received.body === null) return request;
+  if (request.method === "GET" || request.method === "HEAD") return request;
+  const content = await readBody(received, most);
+  return { ...request, body: content.kind === "hashed" ? content.bytes : content.body };
 }
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"]);

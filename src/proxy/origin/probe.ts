@@ -1,13 +1,23 @@
 import { discard } from "../../store/discard.ts";
+import type { Shell } from "../shell.ts";
+import { authenticate } from "./authenticate.ts";
 import type { Upstream } from "./upstreams.ts";
 
 const LIMIT_MS = 10_000;
 
 /** Asks an origin behind a request whether it is well again, and tells its breaker. Never rejects. */
-export async function probe(upstream: Upstream, path: string, clock: () => number): Promise<void> {
-  const { breaker, origin, path: prefix } = upstream;
+export async function probe(
+  upstream: Upstream,
+  path: string,
+  { config, clock }: Pick<Shell, "config" | "clock">,
+): Promise<void> {
+  const { breaker, origin, path: prefix, settings } = upstream;
+  const url = new URL(origin + prefix + path);
+  const headers = new Headers();
   try {
-    const response = await upstream.send(new Request(origin + prefix + path), {
+    await authenticate(headers, { method: "GET", url, content: null, now: clock() }, settings.auth, config);
+    const response = await upstream.send(new Request(url), {
+      headers,
       redirect: "manual",
       signal: AbortSignal.timeout(LIMIT_MS),
     });

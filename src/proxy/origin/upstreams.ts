@@ -37,8 +37,10 @@ function openUpstream(settings: OriginSettings, config: Config): Upstream {
   };
 }
 
-function senderOf({ service }: OriginSettings, { bindings }: Config): Upstream["send"] {
-  const bound = service === null ? null : bindings[service];
+// An mTLS certificate is bound as a service is: its fetch presents it.
+function senderOf({ service, auth }: OriginSettings, { bindings }: Config): Upstream["send"] {
+  const name = service ?? auth?.certificate ?? null;
+  const bound = name === null ? null : bindings[name];
   return isFetcher(bound)
     ? (request, options) => bound.fetch(request, options)
     : (...asking) => fetch(...asking);
