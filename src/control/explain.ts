@@ -5,7 +5,8 @@ import { decideReuse } from "../cache/reuse.ts";
 import type { RequestHead } from "../cache/types.ts";
 import { purgeOf } from "../purge/purge.ts";
 import type { Occasion } from "../purge/purge-client.ts";
-import { choose, type Matcher, whyNot } from "../rules/match.ts";
+import { choose } from "../rules/match.ts";
+import { rulesBefore } from "../rules/rules-before.ts";
 import { discard } from "../store/discard.ts";
 import { select } from "../store/select.ts";
 import type { Controlled } from "./call.ts";
@@ -19,9 +20,6 @@ import {
   PURGE_VERDICT,
   STORED,
 } from "./stored.ts";
-
-/** How many rules before the one that matched are told of. */
-const MOST_RULES = 100;
 
 /**
  * What would be done with a request, and why: by the decisions that serve traffic, on what is stored now. Nothing is
@@ -42,18 +40,6 @@ export async function explain(
     plan: explained(plan.kind, plan.kind === "lookup" ? null : plan.reason),
     ...(plan.kind === "lookup" && (await explainLookup(head, plan, policy, { controlled, occasion }))),
   };
-}
-
-/** Why the rules before the one that matched did not. */
-function rulesBefore(head: RequestHead, policy: Policy, { rules }: Matcher): readonly object[] {
-  const matched = rules.findIndex(({ name }) => name === policy.rule);
-  const before = matched === -1 ? rules : rules.slice(0, matched);
-  return before.slice(0, MOST_RULES).map((rule) => ({
-    index: rule.index,
-    name: rule.name,
-    // Null: it matches the path as sent, and not what another rule makes of it.
-    whyNot: whyNot(rule, head),
-  }));
 }
 
 interface Context {

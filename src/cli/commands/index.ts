@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "../program.ts";
 import { checkCommand } from "./check.ts";
+import { explainCommand } from "./explain.ts";
 import { inspectCommand } from "./inspect.ts";
 import { purgeCommand } from "./purge.ts";
 import { statsCommand } from "./stats.ts";
@@ -9,6 +10,7 @@ import { warmCommand } from "./warm.ts";
 /** All commands, in the order in which help lists them. */
 export const COMMANDS: readonly ((context: Context) => Command)[] = [
   checkCommand,
+  explainCommand,
   purgeCommand,
   warmCommand,
   inspectCommand,

@@ -1,0 +1,32 @@
+import { setBrowserTtl } from "../../cache/browser-ttl.ts";
+import { responseDirectives, type StaleAllowance, staleAllowance } from "../../cache/directives.ts";
+import { currentAge, freshnessLifetime } from "../../cache/freshness.ts";
+import type { LifetimeSource } from "../../cache/origin-lifetime.ts";
+import type { Policy } from "../../cache/policy.ts";
+import type { StoredResponse } from "../../cache/types.ts";
+
+/** The times of a response, in seconds, and whose word each is. */
+export interface Lifetimes {
+  readonly lifetimeSeconds: number;
+  readonly from: LifetimeSource;
+  readonly ageSeconds: number;
+  readonly staleWhileRevalidate: StaleAllowance;
+  readonly staleIfError: StaleAllowance;
+  /** What browsers are told; null where they are told nothing. */
+  readonly browserCacheControl: string | null;
+}
+
+export function lifetimesOf(response: StoredResponse, policy: Policy, now: number): Lifetimes {
+  const { seconds, source } = freshnessLifetime(response, policy);
+  const { directives } = responseDirectives(response.headers);
+  const forBrowsers = new Headers(response.headers);
+  setBrowserTtl(forBrowsers, response, policy.browserTtl);
+  return {
+    lifetimeSeconds: seconds,
+    from: source,
+    ageSeconds: currentAge(response, now),
+    staleWhileRevalidate: staleAllowance(directives, "stale-while-revalidate", policy.staleWhileRevalidate),
+    staleIfError: staleAllowance(directives, "stale-if-error", policy.staleIfError),
+    browserCacheControl: forBrowsers.get("cache-control"),
+  };
+}
