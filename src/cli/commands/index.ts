@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import type { Context } from "../program.ts";
 import { checkCommand } from "./check.ts";
+import { doctorCommand } from "./doctor.ts";
 import { explainCommand } from "./explain.ts";
 import { inspectCommand } from "./inspect.ts";
 import { purgeCommand } from "./purge.ts";
 import { statsCommand } from "./stats.ts";
+import { tailCommand } from "./tail.ts";
 import { warmCommand } from "./warm.ts";
 
 /** All commands, in the order in which help lists them. */
@@ -15,4 +17,6 @@ export const COMMANDS: readonly ((context: Context) => Command)[] = [
   warmCommand,
   inspectCommand,
   statsCommand,
+  tailCommand,
+  doctorCommand,
 ];

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, Option } from "commander";
+import { urlOf } from "../access-options.ts";
+import { type Finding, findingsOf } from "../doctor/findings.ts";
+import { type Visited, visit } from "../doctor/visit.ts";
+import { ExitCode } from "../failure.ts";
+import type { Context } from "../program.ts";
+import { json, styled } from "../terminal.ts";
+
+interface Options {
+  readonly at?: string;
+  readonly origin?: string;
+  readonly path: string;
+  readonly json?: boolean;
+}
+
+/** Once to have it stored, then to find it again: what is stored behind the answer takes a moment. */
+const PAUSES_MS = [0, 500, 1500];
+
+export function doctorCommand(context: Context): Command {
+  return new Command("doctor")
+    .description("sends a deployment a few requests, and says what is wrong with it")
+    .addOption(new Option("--at <url>", "where the Worker answers").env("SELVEDGE_URL"))
+    .option(
+      "--origin <url>",
+      "the origin's own address, to see what it says and whether it is open to anybody",
+    )
+    .option("--path <path>", "a path that should be cached", "/")
+    .option("--json", "print the findings as JSON")
+    .action((options: Options) => examine(options, context));
+}
+
+async function examine(
+  { at, origin, path, json: asJson }: Options,
+  { terminal, end }: Context,
+): Promise<void> {
+  const url = new URL(path, urlOf(at));
+  const visits: Visited[] = [];
+  for (const pauseMs of PAUSES_MS) {
+    await sleep(pauseMs);
+    visits.push(await visit(url));
+  }
+  const direct = origin === undefined ? null : await visit(new URL(path, urlOf(origin)));
+  const findings = findingsOf({ at: url, visits, origin: direct });
+  terminal.print(asJson ? json({ at: url.href, findings }) : findings.map(lineOf).join("\n"));
+  if (findings.some(({ severity }) => severity === "problem")) end(ExitCode.found);
+}
+
+function lineOf({ severity, seen, remedy }: Finding): string {
+  const mark = { problem: styled("red", "✗"), notice: styled("yellow", "!"), fine: styled("green", "✓") }[
+    severity
+  ];
+  return `${mark} ${seen}${remedy === null ? "" : `\n  ${styled("dim", remedy)}`}`;
+}

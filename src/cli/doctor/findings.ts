@@ -1,0 +1,196 @@
+import { deltaSeconds, parseCacheControl } from "../../http/cache-control.ts";
+import type { Visit, Visited } from "./visit.ts";
+
+/** Something that was looked at. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: "problem" | "notice" | "fine";
+  /** What was seen. */
+  readonly seen: string;
+  /** What that means, and what to do; null where all is well. */
+  readonly remedy: string | null;
+}
+
+/** What was seen of a deployment. */
+export interface Seen {
+  readonly at: URL;
+  /** The same address several times, one after the other. */
+  readonly visits: readonly Visited[];
+  /** The origin, asked directly for the same path, where it was named. */
+  readonly origin: Visited | null;
+}
+
+/** What is wrong with a deployment, and what is well. */
+export function findingsOf(seen: Seen): readonly Finding[] {
+  const visits = seen.visits.filter(hasCome);
+  const last = visits.at(-1);
+  if (last === undefined) return [unreachable(seen.at, seen.visits[0])];
+  if (!isSelvedge(last)) return [notSelvedge(last, seen.at)];
+  return [
+    ...caching(visits, seen.at),
+    ...inFront(last),
+    ...fields(last),
+    ...clock(last),
+    ...(seen.origin === null ? [] : aboutOrigin(seen.origin, last)),
+  ];
+}
+
+function hasCome(visited: Visited): visited is Visit {
+  return !("failure" in visited);
+}
+
+function problem(code: string, seen: string, remedy: string): Finding {
+  return { code, severity: "problem", seen, remedy };
+}
+
+function notice(code: string, seen: string, remedy: string): Finding {
+  return { code, severity: "notice", seen, remedy };
+}
+
+function fine(code: string, seen: string): Finding {
+  return { code, severity: "fine", seen, remedy: null };
+}
+
+function unreachable(at: URL, visited: Visited | undefined): Finding {
+  const why = visited !== undefined && "failure" in visited ? visited.failure : "nothing came";
+  return problem(
+    "unreachable",
+    `${at.origin} does not answer: ${why}`,
+    "look at the custom domain and its certificate: docs/deploy.md, step 4",
+  );
+}
+
+function isSelvedge({ headers }: Visit): boolean {
+  return /(?:^|,)\s*selvedge\s*(?:;|,|$)/.test(headers.get("cache-status") ?? "");
+}
+
+function notSelvedge({ status, headers }: Visit, at: URL): Finding {
+  const location = headers.get("location") ?? "";
+  if (/cloudflareaccess\.com/.test(location)) {
+    return problem(
+      "access",
+      `${at.origin} sends clients to Cloudflare Access`,
+      "the Cache API stores nothing behind Access: serve the API from a host without it",
+    );
+  }
+  return problem(
+    "not-selvedge",
+    `${at.origin} answered ${status} without a Cache-Status of selvedge`,
+    "another Worker or the origin itself answers there: see `routes` in wrangler.toml",
+  );
+}
+
+/** Whether what is stored is found again. */
+function caching(visits: readonly Visit[], at: URL): readonly Finding[] {
+  const statuses = visits.map(({ headers }) => headers.get("cache-status") ?? "");
+  const shown = statuses.at(-1) ?? "";
+  if (statuses.some((status) => /;\s*hit\b/.test(status)))
+    return [fine("cache", `answered from the cache: ${shown}`)];
+  if (!statuses.some((status) => /;\s*stored\b/.test(status)))
+    return [
+      notice(
+        "not-stored",
+        `${at.pathname} is not stored: ${shown}`,
+        "try --path with an address that should be cached; `selvedge explain` says why this one is not",
+      ),
+    ];
+  const where = at.hostname.endsWith(".workers.dev")
+    ? "the Cache API has no effect on workers.dev: use a custom domain"
+    : "the Cache API has no effect here: it has none behind Cloudflare Access, on workers.dev and in previews";
+  return [
+    problem(
+      "cache-without-effect",
+      `stored, and not found again ${statuses.length - 1} times: ${shown}`,
+      where,
+    ),
+  ];
+}
+
+function inFront({ headers }: Visit): readonly Finding[] {
+  const status = headers.get("cf-cache-status");
+  if (status === null || status === "DYNAMIC" || status === "BYPASS") return [];
+  return [
+    notice(
+      "cache-in-front",
+      `Cloudflare's own cache answers before the Worker: cf-cache-status ${status}`,
+      "a purge here does not reach it unless CLOUDFLARE_ZONE_ID and CLOUDFLARE_PURGE_TOKEN are set (docs/control.md)",
+    ),
+  ];
+}
+
+function fields({ status, headers }: Visit): readonly Finding[] {
+  const hasValidator = headers.has("etag") || headers.has("last-modified");
+  return [
+    ...(status === 200 && !hasValidator
+      ? [
+          notice(
+            "no-validator",
+            "neither ETag nor Last-Modified",
+            "what has turned stale is fetched whole: let the origin send an ETag",
+          ),
+        ]
+      : []),
+    ...(headers.has("set-cookie")
+      ? [
+          problem(
+            "set-cookie",
+            "Set-Cookie on an answer that everybody may ask for",
+            "it is not stored as long as it has one: stop the origin from setting it here, or strip it (setCookie in docs/rules.md)",
+          ),
+        ]
+      : []),
+  ];
+}
+
+const MOST_SKEW_SECONDS = 10;
+
+// RFC 9110 §6.6.1: the origin's Date, to which the time in the cache is added.
+function clock({ headers, at }: Visit): readonly Finding[] {
+  const generatedAt = Date.parse(headers.get("date") ?? "");
+  if (Number.isNaN(generatedAt)) return [notice("no-date", "no Date", "its age cannot be told")];
+  const ageMs = Number(headers.get("age") ?? 0) * 1000;
+  const skewSeconds = Math.round((at - generatedAt - ageMs) / 1000);
+  if (Math.abs(skewSeconds) <= MOST_SKEW_SECONDS) return [fine("clock", "clocks agree")];
+  const direction = skewSeconds > 0 ? "behind" : "ahead of";
+  return [
+    problem(
+      "clock-skew",
+      `Date is ${Math.abs(skewSeconds)} s ${direction} the clock of this machine`,
+      "lifetimes are counted from Date: let the origin (or this machine) keep its clock by NTP",
+    ),
+  ];
+}
+
+function aboutOrigin(origin: Visited, edge: Visit): readonly Finding[] {
+  if ("failure" in origin)
+    return [fine("origin-closed", `the origin does not answer from here: ${origin.failure}`)];
+  const isOpen = origin.status < 400;
+  return [
+    isOpen
+      ? problem(
+          "origin-open",
+          `the origin answers ${origin.status} to anybody, around the edge`,
+          "let it ask for a secret of the edge: `auth` of an origin in docs/rules.md",
+        )
+      : fine("origin-closed", `the origin refuses who comes around the edge: ${origin.status}`),
+    ...(isOpen ? rewritten(origin, edge) : []),
+  ];
+}
+
+// A zone's Browser Cache TTL raises what is shorter, four hours by default.
+function rewritten(origin: Visit, edge: Visit): readonly Finding[] {
+  const [sent, received] = [maxAgeOf(origin), maxAgeOf(edge)];
+  if (sent === null || received === null || received <= sent) return [];
+  return [
+    problem(
+      "browser-cache-ttl",
+      `the origin says max-age=${sent}, and clients get max-age=${received}`,
+      "unless a rule's browserTtl does that, the zone's Browser Cache TTL does: set it to Respect Existing Headers",
+    ),
+  ];
+}
+
+function maxAgeOf({ headers }: Visit): number | null {
+  const seconds = deltaSeconds(parseCacheControl(headers.get("cache-control")), "max-age");
+  return typeof seconds === "number" ? seconds : null;
+}
