@@ -46,12 +46,12 @@ export interface Config {
   readonly purgeBoundSeconds: number;
   /** What an isolate may keep in its memory, in bytes; zero: nothing. Default 32 MiB. */
   readonly memoryBytes: number;
-  /** Whom the control API listens to; where there is nobody, it does not exist. */
-  readonly controlTokens: readonly ControlToken[];
+  /** Whom the control API listens to; where there is nobody, it does not exist. A mistake closes it, and nothing else. */
+  readonly controlTokens: readonly ControlToken[] | ConfigError;
   /** What its paths begin with. Default "/__selvedge". Lower case, without a slash at its end. */
   readonly controlPrefix: string;
   /** Cloudflare's own cache in front of the Worker, where purges go as well, or null. */
-  readonly cloudflare: CloudflareZone | null;
+  readonly cloudflare: CloudflareZone | ConfigError | null;
   /** What identities are hashed and cookies of our own are signed with, or null. */
   readonly secret: string | null;
   /** Every variable and secret that is a text, by name, for the templates of the rules. */
@@ -60,7 +60,10 @@ export interface Config {
   readonly bindings: Readonly<Record<string, unknown>>;
 }
 
-/** Parses the variables. Throws ConfigError, naming the variable, what was found and what is allowed. */
+/**
+ * Parses the variables. Throws ConfigError, naming the variable, what was found and what is allowed; what the control
+ * API alone needs is such an error in its place.
+ */
 export function parseConfig(env: Env): Config {
   const origin = parseOrigin(env.ORIGIN);
   return {
@@ -70,13 +73,23 @@ export function parseConfig(env: Env): Config {
     log: parseLog(env.LOG ?? "json"),
     purgeBoundSeconds: parseSeconds("PURGE_BOUND", env.PURGE_BOUND ?? "5s"),
     memoryBytes: parseMebibytes("MEMORY_MB", env.MEMORY_MB ?? "32"),
-    controlTokens: controlTokensOf(env),
+    controlTokens: orRefusal(() => controlTokensOf(env)),
     controlPrefix: parsePrefix(env.CONTROL_PREFIX ?? "/__selvedge"),
-    cloudflare: parseZone(env),
+    cloudflare: orRefusal(() => parseZone(env)),
     secret: parseSecret("SELVEDGE_SECRET", env.SELVEDGE_SECRET, SHORTEST_SECRET),
     variables: Object.fromEntries(Object.entries(env).filter(isText)),
     bindings: env,
   };
+}
+
+// Secrets are in force as soon as they are put: a mistake in what few requests need must not end all traffic.
+function orRefusal<Value>(parse: () => Value): Value | ConfigError {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
 }
 
 function parseOrigin(value: string | undefined): URL {
@@ -107,7 +120,7 @@ function parseLog(value: string): LogFormat {
 }
 
 function controlTokensOf(env: Env): readonly ControlToken[] {
-  const single = parseSecret("CONTROL_TOKEN", env.CONTROL_TOKEN, SHORTEST_TOKEN);
+  const single = parseToken(env.CONTROL_TOKEN?.trim());
   const more = readTokens(env.CONTROL_TOKENS ?? "");
   if (more.kind === "malformed") throw new ConfigError("CONTROL_TOKENS", more.found, more.allowed);
   if (single === null) return more.tokens;
@@ -115,6 +128,17 @@ function controlTokensOf(env: Env): readonly ControlToken[] {
   const twice = doubled(all);
   if (twice !== null) throw new ConfigError("CONTROL_TOKENS", twice.found, twice.allowed);
   return all;
+}
+
+// RFC 6750 §2.1: what no Authorization field can hold would keep everybody out.
+function parseToken(value: string | undefined): string | null {
+  const token = parseSecret("CONTROL_TOKEN", value, SHORTEST_TOKEN);
+  if (token === null || /^[!-~]+$/.test(token)) return token;
+  throw new ConfigError(
+    "CONTROL_TOKEN",
+    `${token.length} characters, some that no header field takes`,
+    "printable ASCII characters without blanks",
+  );
 }
 
 function parsePrefix(value: string): string {

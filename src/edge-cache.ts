@@ -20,6 +20,8 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
   const matcher = compileRules(rules);
   const open = once((env: Env) => {
     const config = parseConfig(env);
+    for (const part of [config.controlTokens, config.cloudflare])
+      if (part instanceof ConfigError) console.error(part.message);
     requireBindings(rules, config);
     const shell = openShell(config, rules, matcher);
     const proxy = createProxy(shell);

@@ -97,7 +97,7 @@ describe("a rules file", () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as AddressInfo;
-    const rules = '[{ name: "a", match: { path: "/me" }, edgeTtl: "1m" }]';
+    const rules = '[{ name: "a", match: { path: "/me" }, edgeTtl: "1m", staleIfError: 0 }]';
     const { status, stderr } = run("dev.ts", rules, ["--port", String(port)]);
     taken.close();
     expect({ status, lines: stderr.trim().split("\n") }).toEqual({

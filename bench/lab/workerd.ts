@@ -10,6 +10,8 @@ export interface Running {
   readonly url: string;
   /** CPU that the process has used so far, in microseconds, of user and system together. */
   cpuUs(): number;
+  /** Memory that the process holds now. */
+  rssBytes(): number;
   stop(): void;
 }
 
@@ -39,6 +41,7 @@ export async function startWorkerd(setup: WorkerSetup): Promise<Running> {
   return {
     url: `http://127.0.0.1:${port}`,
     cpuUs: () => cpuUs(child.pid ?? 0),
+    rssBytes: () => rssBytes(child.pid ?? 0),
     stop: () => child.kill("SIGKILL"),
   };
 }
@@ -104,4 +107,9 @@ function threadUs(pid: number, thread: string): number {
   } catch {
     return 0; // it has ended meanwhile
   }
+}
+
+function rssBytes(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kibibytes ?? Number.NaN) * 1024;
 }

@@ -61,6 +61,7 @@ function whyBypassed(request: RequestHead, policy: Policy, material: KeyMaterial
   const { method, headers } = request;
   if (headers.get("upgrade")?.toLowerCase() === "websocket") return "upgrade";
   if (policy.action === "pass") return "rule-pass";
+  if (policy.action === "pass-ambiguous") return "ambiguous-path";
   if (isBodyRead(request, policy)) {
     if (material.body === null) return "body-too-large";
   } else {

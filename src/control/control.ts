@@ -1,4 +1,5 @@
 import { type IRequest, IttyRouter } from "itty-router";
+import { ConfigError } from "../errors.ts";
 import { problemWith } from "../http/problem.ts";
 import { suggest } from "../rules/suggest.ts";
 import { whoAsks } from "./auth.ts";
@@ -17,6 +18,7 @@ export type Control = (
 
 export function createControl(controlled: Controlled): Control {
   const { config, clock } = controlled;
+  const tokens = config.controlTokens;
   const attempts = new Attempts();
   const answer = routerOf(routesOf(controlled), config.controlPrefix);
 
@@ -25,10 +27,10 @@ export function createControl(controlled: Controlled): Control {
     url: URL,
     waitUntil: (work: Promise<unknown>) => void,
   ): Promise<Response> {
-    if (config.controlTokens.length === 0 || !isPlainPath(url.pathname, config.controlPrefix)) {
-      return notFound();
-    }
-    const bearer = await whoAsks(request, config.controlTokens);
+    // Nobody can be let in to be told; the message repeats no secret.
+    if (tokens instanceof ConfigError) return problemWith(500, tokens.message, "configuration");
+    if (tokens.length === 0 || !isPlainPath(url.pathname, config.controlPrefix)) return notFound();
+    const bearer = await whoAsks(request, tokens);
     const now = clock();
     const client = clientOf(request);
     // Even a right token: whoever guesses must not learn from the answer that he has guessed right.

@@ -1,5 +1,5 @@
 import type { ClientFacts, RequestHead } from "../cache/types.ts";
-import { normalisePath } from "../http/uri.ts";
+import { normaliseUrl } from "../http/uri.ts";
 
 /** A request that somebody asks about, or what is wrong with how it is described. */
 export type Described =
@@ -14,12 +14,12 @@ const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  */
 export function readDescribed(query: URLSearchParams, origin: string): Described {
   const written = query.get("url");
-  const url = written === null || written === "" ? null : URL.parse(written, origin);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
+  const asked = written === null || written === "" ? null : URL.parse(written, origin);
+  if (asked === null || !/^https?:$/.test(asked.protocol)) {
     return malformed(`url: found ${shown(written)}; allowed: an address, such as /products%3Fpage=2`);
   }
-  url.hash = "";
-  url.pathname = normalisePath(url.pathname);
+  asked.hash = "";
+  const url = normaliseUrl(asked);
   const method = query.get("method") ?? "GET";
   if (!METHOD.test(method))
     return malformed(`method: found ${shown(method)}; allowed: a method, such as GET`);

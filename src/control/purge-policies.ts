@@ -27,6 +27,11 @@ export function policiesFor(address: Address, matcher: Matcher): readonly Policy
   return [...new Set(storing.length > 0 ? storing : policies)];
 }
 
+/** Every policy that there is. */
+export function allPolicies({ rules, defaults }: Matcher): readonly Policy[] {
+  return [...rules.map(({ policy }) => policy), defaults];
+}
+
 function policiesAt(path: string, address: Address, { rules, defaults }: Matcher): readonly Policy[] {
   const policies: Policy[] = [];
   let isOpenToGet = true;

@@ -1,7 +1,13 @@
-import type { PurgeRequest, PurgeScope } from "../purge/purge.ts";
+import type { PurgeRequest } from "../purge/purge.ts";
 import { MOST_AT_ONCE } from "../purge/purge-input.ts";
 import { suggest } from "../rules/suggest.ts";
-import { type PurgeValue, type ReadItem, type ValueContext, valuesOf } from "./purge-values.ts";
+import {
+  type ItemKind,
+  type PurgeValue,
+  type ReadItem,
+  type ValueContext,
+  valuesOf,
+} from "./purge-values.ts";
 
 /** What a request to purge asks for, in the spelling that stored responses have; or all that is wrong with it. */
 export type AskedPurges =
@@ -13,20 +19,21 @@ export type AskedPurges =
     }
   | { readonly kind: "refused"; readonly complaints: readonly string[] };
 
-/** The lists of a request, each with the scope of its items. */
+/** The lists of a request, each with what its items name. */
 const LISTS = {
   tags: "tag",
   urls: "url",
   paths: "path",
   prefixes: "prefix",
   rules: "rule",
+  formerRules: "former-rule",
   hosts: "host",
-} as const satisfies Record<string, PurgeScope>;
+} as const satisfies Record<string, ItemKind>;
 
 const KEYS = [...Object.keys(LISTS), "everything", "soft"];
 
 /**
- * Reads `{ tags, urls, paths, prefixes, rules, hosts, everything, soft }`. Addresses without a host are those of
+ * Reads `{ tags, urls, paths, prefixes, rules, formerRules, hosts, everything, soft }`. Addresses without a host are those of
  * `context.origin`. Nothing is purged unless all of it is right.
  */
 export function readPurgeRequest(body: unknown, context: ValueContext): AskedPurges {
@@ -34,12 +41,12 @@ export function readPurgeRequest(body: unknown, context: ValueContext): AskedPur
     return refused([`found ${shown(body)}; allowed: an object with the keys ${KEYS.join(", ")}`]);
   }
   const asked = new Map<string, unknown>(Object.entries(body));
-  const items = Object.entries(LISTS).flatMap(([key, scope]) => itemsOf(key, scope, asked.get(key)));
+  const items = Object.entries(LISTS).flatMap(([key, kind]) => itemsOf(key, kind, asked.get(key)));
   if (items.length > MOST_AT_ONCE) return refused([tooMany(items.length)]);
   const read = items.map((item) => readItem(item, context));
   const complete = read.filter((each) => typeof each !== "string");
-  const everything = { stored: [{ scope: "everything", value: "" }], asked: null } as const;
-  if (asked.get("everything") === true) complete.push(everything);
+  const everything = [{ scope: "everything", value: "" }] as const;
+  if (asked.get("everything") === true) complete.push({ stored: everything, outside: everything });
   const complaints = [...complaintsOf(asked), ...read.filter((each) => typeof each === "string")];
   if (complaints.length > 0) return refused(complaints);
   return purgesOf(complete, asked.get("soft") === true);
@@ -50,10 +57,10 @@ function purgesOf(items: readonly ReadItem[], soft: boolean): AskedPurges {
   if (stored.length === 0) {
     return refused([`nothing to purge; allowed: one or more of ${KEYS.slice(0, -1).join(", ")}`]);
   }
-  if (stored.length > MOST_AT_ONCE) return refused([tooMany(stored.length)]);
-  const asked = items.flatMap((item) => (item.asked === null ? [] : [item.asked]));
+  if (stored.length > MOST_AT_ONCE)
+    return refused([`${tooMany(stored.length)}, all that the rules make of an address counted`]);
   const purges = stored.map(({ scope, value }) => ({ scope, value, soft }));
-  return { kind: "purges", purges, outside: distinct([...stored, ...asked]) };
+  return { kind: "purges", purges, outside: distinct(items.flatMap(({ outside }) => outside)) };
 }
 
 function distinct(values: readonly PurgeValue[]): readonly PurgeValue[] {
@@ -93,18 +100,18 @@ function unknownKey(key: string): string {
 interface Item {
   readonly place: string;
   /** Null: in place of a list. */
-  readonly scope: PurgeScope | null;
+  readonly kind: ItemKind | null;
   readonly item: unknown;
 }
 
-function itemsOf(key: string, scope: PurgeScope, value: unknown): readonly Item[] {
+function itemsOf(key: string, kind: ItemKind, value: unknown): readonly Item[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) return [{ place: key, scope: null, item: value }];
-  return value.map((item, index) => ({ place: `${key}[${index}]`, scope, item }));
+  if (!Array.isArray(value)) return [{ place: key, kind: null, item: value }];
+  return value.map((item, index) => ({ place: `${key}[${index}]`, kind, item }));
 }
 
-function readItem({ place, scope, item }: Item, context: ValueContext): ReadItem | string {
-  const read = scope === null ? "a list of strings" : valuesOf(scope, item, context);
+function readItem({ place, kind, item }: Item, context: ValueContext): ReadItem | string {
+  const read = kind === null ? "a list of strings" : valuesOf(kind, item, context);
   return typeof read === "string" ? `${place}: found ${shown(item)}; allowed: ${read}` : read;
 }
 

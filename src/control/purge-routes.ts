@@ -1,11 +1,12 @@
 import { json } from "itty-router";
+import { ConfigError } from "../errors.ts";
 import { problemWith } from "../http/problem.ts";
 import type { LoggedFact } from "../purge/log.ts";
 import { openLog } from "../purge/open-log.ts";
 import type { Recorded } from "../purge/source.ts";
 import { readJson, refuseBody } from "./body.ts";
 import type { Call, Controlled, Route } from "./call.ts";
-import { purgeAlong } from "./purge-cloudflare.ts";
+import { type Along, purgeAlong } from "./purge-cloudflare.ts";
 import { readPurgeRequest } from "./purge-request.ts";
 import { HISTORY, PURGE, PURGED } from "./purge-schemas.ts";
 import type { PurgeValue } from "./purge-values.ts";
@@ -78,17 +79,25 @@ async function answerRecorded(
   outside: readonly PurgeValue[],
   { call, controlled }: Context,
 ): Promise<object> {
-  const { purgeBoundSeconds, cloudflare } = controlled.config;
-  const { waitUntil } = call.occasion;
-  const along =
-    cloudflare &&
-    (await purgeAlong(outside, { zone: cloudflare, boundMs: purgeBoundSeconds * 1000, waitUntil }));
+  const { purgeBoundSeconds } = controlled.config;
+  const along = await alongside(outside, call, controlled);
   return {
     reach: kind === "recorded" ? "everywhere" : "data-centre",
     withinSeconds: purgeBoundSeconds,
     purges: facts.map(plain),
     ...(along && { cloudflare: along }),
   };
+}
+
+/** What became of Cloudflare's own cache; null where no zone is configured. */
+async function alongside(
+  outside: readonly PurgeValue[],
+  { occasion: { waitUntil } }: Call,
+  { config: { cloudflare, purgeBoundSeconds } }: Controlled,
+): Promise<Along | null> {
+  if (cloudflare === null) return null;
+  if (cloudflare instanceof ConfigError) return { kind: "failed", detail: cloudflare.message };
+  return purgeAlong(outside, { zone: cloudflare, boundMs: purgeBoundSeconds * 1000, waitUntil });
 }
 
 const RETRY_SECONDS = 5;

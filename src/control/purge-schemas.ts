@@ -11,6 +11,7 @@ export const PURGE = {
     paths: { ...STRINGS, description: "Paths with whatever query, of this host or with a host before them." },
     prefixes: { ...STRINGS, description: "How addresses begin, from the path on or from the host on." },
     rules: STRINGS,
+    formerRules: { ...STRINGS, description: "Names of rules that are not deployed any more." },
     hosts: STRINGS,
     everything: { const: true },
     soft: { type: "boolean", default: false, description: "Stale from now on, rather than gone." },

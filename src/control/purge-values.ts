@@ -1,13 +1,12 @@
-import { ANY_HOST } from "../cache/canonical.ts";
-import type { Policy } from "../cache/policy.ts";
 import { storedUri } from "../cache/stored-uri.ts";
 import { safeTag } from "../cache/tags.ts";
-import { normalisePath, withoutTrailingSlashes } from "../http/uri.ts";
+import { normalisePath } from "../http/uri.ts";
 import type { PurgeScope } from "../purge/purge.ts";
 import { readPurges } from "../purge/purge-input.ts";
 import type { Matcher } from "../rules/match.ts";
 import { suggest } from "../rules/suggest.ts";
-import { policiesFor, readOf } from "./purge-policies.ts";
+import { allPolicies, policiesFor, readOf } from "./purge-policies.ts";
+import { storedPrefixes, withAnyHost } from "./purge-prefixes.ts";
 
 /** What it takes to read a value. */
 export interface ValueContext {
@@ -24,33 +23,39 @@ export interface PurgeValue {
 
 /** What an item of a list stands for. */
 export interface ReadItem {
-  /** Mostly one. */
+  /** As the rules spell it, each that may have stored it, and as it was asked for, since rules change. */
   readonly stored: readonly PurgeValue[];
-  /** An address as clients ask for it, or null where `stored` has it. */
-  readonly asked: PurgeValue | null;
+  /** The same for caches in front of the Worker. */
+  readonly outside: readonly PurgeValue[];
 }
+
+/** What an item names. */
+export type ItemKind = PurgeScope | "former-rule";
 
 /** Reads an item of a list, or says what is allowed in its place. */
-export function valuesOf(scope: PurgeScope, item: unknown, context: ValueContext): ReadItem | string {
+export function valuesOf(kind: ItemKind, item: unknown, context: ValueContext): ReadItem | string {
   if (typeof item !== "string" || item === "") return "a string, not empty";
-  const found = readItem(scope, item, context);
+  const found = readItem(kind, item, context);
   if (typeof found === "string") return found;
   const read = readPurges(found.stored);
-  return read.kind === "refused" ? (read.mistakes[0]?.allowed ?? "another value") : found;
+  if (read.kind === "refused") return read.mistakes[0]?.allowed ?? "another value";
+  return { ...found, stored: read.purges };
 }
 
-/** Values, each once. */
-function values(scope: PurgeScope, texts: readonly string[], asked: string | null = null): ReadItem {
-  const stored = [...new Set(texts)].map((value) => ({ scope, value }));
-  return { stored, asked: asked === null ? null : { scope, value: asked } };
+/** Values that are the same everywhere. */
+function values(scope: PurgeScope, texts: readonly string[]): ReadItem {
+  const each = [...new Set(texts)].map((value) => ({ scope, value }));
+  return { stored: each, outside: each };
 }
 
-function readItem(scope: PurgeScope, item: string, context: ValueContext): ReadItem | string {
-  switch (scope) {
+function readItem(kind: ItemKind, item: string, context: ValueContext): ReadItem | string {
+  switch (kind) {
     case "tag":
       return readTag(item);
     case "rule":
       return readRule(item, context.matcher);
+    case "former-rule":
+      return values("rule", [item]);
     case "url":
       return readUrl(item, context);
     case "path":
@@ -60,22 +65,24 @@ function readItem(scope: PurgeScope, item: string, context: ValueContext): ReadI
     case "host":
       return readHost(item, context.matcher);
     case "everything":
-      return values(scope, [""]);
+      return values(kind, [""]);
     default:
-      return scope satisfies never;
+      return kind satisfies never;
   }
 }
 
+// The tags of a field have no blanks around them; those of a template may.
 function readTag(item: string): ReadItem | string {
-  const tag = safeTag(item);
-  return tag === null ? "a tag of up to 1024 characters" : values("tag", [tag]);
+  const tags = [safeTag(item), safeTag(item.trim())].filter((tag) => tag !== null);
+  return tags.length === 0 ? "a tag of up to 1024 characters" : values("tag", tags);
 }
 
 function readRule(name: string, { rules }: Matcher): ReadItem | string {
   const names = rules.map((rule) => rule.name);
   if (names.includes(name)) return values("rule", [name]);
   const nearest = suggest(name.slice(0, LONGEST_COMPARED), names);
-  return `the name of a rule${nearest === null ? "" : `; did you mean "${nearest}"?`}`;
+  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
+  return `the name of a rule, or in "formerRules" that of one that is gone${hint}`;
 }
 
 const LONGEST_COMPARED = 100;
@@ -87,7 +94,7 @@ function readUrl(item: string, { matcher, origin }: ValueContext): ReadItem | st
   if (url === null) return "an address, such as /products?page=2";
   const policies = policiesFor({ url, query: "its own" }, matcher);
   const stored = policies.map((policy) => storedUri(readOf(url), policy));
-  return values("url", stored, url.href);
+  return values("url", [...stored, url.href]);
 }
 
 function readPath(item: string, { matcher, origin }: ValueContext): ReadItem | string {
@@ -96,7 +103,7 @@ function readPath(item: string, { matcher, origin }: ValueContext): ReadItem | s
   if (url === null) return "a path, with its host before it or none, and without a query";
   const policies = policiesFor({ url, query: "any" }, matcher);
   const stored = policies.map((policy) => placeOf(new URL(storedUri(readOf(url), policy))));
-  return values("path", stored, placeOf(url));
+  return values("path", [...stored, placeOf(url)]);
 }
 
 function withScheme(item: string, origin: string): string {
@@ -107,7 +114,6 @@ function placeOf({ host, pathname }: URL): string {
   return host + pathname;
 }
 
-// Which rules it is about is not known: it is purged as any of them may have folded it.
 function readPrefix(item: string, { matcher, origin }: ValueContext): ReadItem | string {
   if (item.endsWith("*")) return 'how addresses begin, without a "*" at its end';
   const whole = item.startsWith("/") ? new URL(origin).host + item : item.replace(SCHEME, "");
@@ -115,22 +121,8 @@ function readPrefix(item: string, { matcher, origin }: ValueContext): ReadItem |
   const [written] = read.kind === "purges" ? read.purges : [];
   if (written === undefined || !isHostFirst(whole))
     return "how addresses begin, such as /products/ or api.example.com/products/";
-  const policies = allPolicies(matcher);
-  const isFolded = policies.some(({ key }) => key.pathCase === "insensitive");
-  const spellings = isFolded ? [written.value, inLowerCase(written.value)] : [written.value];
-  const prefixes = values("prefix", withAnyHost(spellings, policies));
-  const isStripped = policies.some(({ key }) => key.trailingSlash === "strip");
-  return isStripped ? withStripped(prefixes) : prefixes;
-}
-
-/** What begins with "/blog/" may be kept as "/blog". */
-function withStripped({ stored, asked }: ReadItem): ReadItem {
-  const slashed = stored.filter(({ value }) => value.endsWith("/"));
-  const paths = slashed.map(({ value }) => ({
-    scope: "path" as const,
-    value: withoutTrailingSlashes(value),
-  }));
-  return { stored: [...stored, ...paths], asked };
+  const stored = storedPrefixes(written.value, matcher);
+  return { stored, outside: stored };
 }
 
 function readHost(item: string, matcher: Matcher): ReadItem | string {
@@ -155,20 +147,5 @@ function addressOf(item: string, origin: string): URL | null {
 
 // A path without its first slash would be taken for a host, and nothing be purged.
 function isHostFirst(place: string): boolean {
-  return /^(?:[^/?#*.:]*[.:][^/?#*]*|localhost)(?:[/?]|$)/i.test(place);
-}
-
-function allPolicies({ rules, defaults }: Matcher): readonly Policy[] {
-  return [...rules.map(({ policy }) => policy), defaults];
-}
-
-/** What a rule keeps for all hosts may have come from this one. */
-function withAnyHost(places: readonly string[], policies: readonly Policy[]): readonly string[] {
-  if (policies.every(({ key }) => key.host)) return places;
-  return [...places, ...places.map((place) => place.replace(/^[^/]*/, new URL(ANY_HOST).host))];
-}
-
-function inLowerCase(place: string): string {
-  const [path = "", ...query] = place.split("?");
-  return [normalisePath(path.toLowerCase()), ...query].join("?");
+  return /^(?:[^/?#*.:]*[.:][^/?#*]*(?<!:)|localhost)(?:[/?]|$)/i.test(place);
 }

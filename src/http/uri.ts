@@ -12,6 +12,17 @@ export function normalisePath(path: string): string {
   });
 }
 
+/** The URL with its path in its normal spelling, and its host without the dot of the root (RFC 3986 §3.2.2). */
+export function normaliseUrl(url: URL): URL {
+  const path = normalisePath(url.pathname);
+  const host = url.hostname.replace(/\.$/, "");
+  if (path === url.pathname && host === url.hostname) return url;
+  const normal = new URL(url);
+  normal.pathname = path;
+  if (host !== "") normal.hostname = host;
+  return normal;
+}
+
 /** How a path is folded, beyond what RFC 3986 says is the same. */
 export interface PathFolding {
   readonly pathCase: "sensitive" | "insensitive";

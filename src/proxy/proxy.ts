@@ -3,7 +3,7 @@ import { changedHead } from "../cache/request.ts";
 import { RETENTION_DAYS, type RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
-import { normalisePath } from "../http/uri.ts";
+import { normaliseUrl } from "../http/uri.ts";
 import { type Choice, choose, type Matcher } from "../rules/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
@@ -87,7 +87,8 @@ function exchangeOf(
   shell: Shell,
   ctx: Pick<ExecutionContext, "waitUntil">,
 ): Exchange {
-  const asked = requestHead(request, inNormalSpelling(url));
+  // One spelling for the rules, the key, invalidation and the origin: nothing is evaded by encoding a letter.
+  const asked = requestHead(request, normaliseUrl(url));
   const { policy, params } = chosenFor(asked, shell);
   return {
     request,
@@ -109,15 +110,6 @@ function chosenFor(head: RequestHead, shell: Shell): Choice {
   const method = head.headers.get("access-control-request-method") ?? head.method;
   const chosen = shell.choose(changedHead(head, { method }));
   return chosen.policy.cors === null ? shell.choose(head) : chosen;
-}
-
-// One spelling for the rules, the key, invalidation and the origin: a rule must not be evaded by encoding a letter.
-function inNormalSpelling(url: URL): URL {
-  const path = normalisePath(url.pathname);
-  if (path === url.pathname) return url;
-  const normal = new URL(url);
-  normal.pathname = path;
-  return normal;
 }
 
 type Tell = ((event: RequestEvent) => void) | undefined;

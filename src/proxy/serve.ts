@@ -45,7 +45,7 @@ async function discreet(exchange: Exchange, head: RequestHead, { config }: Shell
 
 // Not for writes, and not where the rule decides alone: they must not wait for a key set.
 function needsMaterial({ policy, head }: Exchange): boolean {
-  if (policy.action === "pass" || policy.respond !== null) return false;
+  if (policy.action !== "cache" || policy.respond !== null) return false;
   const isRead = head.method === "GET" || head.method === "HEAD";
   return isBodyRead(head, policy) || (isRead && policy.scope.kind !== "shared");
 }

@@ -53,8 +53,8 @@ const ALLOWED: Readonly<Record<PurgeScope, string>> = {
   rule: SHORT_TEXT,
   tag: SHORT_TEXT,
   path: `a host and a path without query, such as api.example.com/products, of up to ${LONGEST_VALUE} characters`,
-  prefix: `how an address begins, host first, such as api.example.com/products/, of up to ${LONGEST_VALUE} ASCII characters`,
-  url: `a whole address, such as https://api.example.com/products?page=1, of up to ${LONGEST_VALUE} characters`,
+  prefix: `how an address begins, host first, such as api.example.com/products/, of up to ${LONGEST_VALUE} characters`,
+  url: `a whole address, such as api.example.com/products?page=1, of up to ${LONGEST_VALUE} characters`,
 };
 
 /** The value in its one spelling, or null where it is none. */
@@ -77,36 +77,49 @@ const SPELLINGS: Readonly<Record<Exclude<PurgeScope, "everything">, (value: stri
 };
 
 function urlOf(value: string): string | null {
-  const url = parse(value);
-  return url && url.origin + normalisePath(url.pathname) + url.search;
+  const url = addressOf(value);
+  return url && hostIn(url) + normalisePath(url.pathname) + url.search;
 }
 
 function pathOf(value: string): string | null {
-  const [scheme = "https://"] = SCHEME.exec(value) ?? [];
-  const place = value.replace(SCHEME, "");
-  const url = /^[^/\\?#]+\/[^?#]*$/.test(place) ? parse(scheme + place) : null;
-  return url && url.host + normalisePath(url.pathname);
+  const isPath = /^[^?#]*\/[^?#]*$/.test(value.replace(SCHEME, ""));
+  const url = isPath ? addressOf(value) : null;
+  return url && hostIn(url) + normalisePath(url.pathname);
 }
 
 function hostOf(value: string): string | null {
-  const url = /[/?#@\\]/.test(value) ? null : parse(`https://${value}`);
-  return url?.host ?? null;
+  const url = /[/?#@\\]/.test(value) ? null : addressOf(value);
+  return url && hostIn(url);
 }
 
-// Cut off anywhere, it is not a URL: only the host can be brought to one spelling, and encoded octets.
+/** Cut off anywhere, but not within an encoded octet, which could then not be brought to its one spelling. */
 function prefixOf(value: string): string | null {
   const place = value.replace(SCHEME, "");
-  if (!/^[!-~]+$/.test(place) || place.includes("#") || place.startsWith("/")) return null;
-  const [host = ""] = place.split("/", 1);
-  const [path = "", ...query] = place.slice(host.length).split("?");
-  return [host.toLowerCase() + normalisePath(path), ...query].join("?");
+  if (!/[/\\?]/.test(place)) return /^[!-~]+$/.test(place) ? withoutUsualPort(place.toLowerCase()) : null;
+  const url = place.includes("#") ? null : addressOf(value);
+  if (url === null || /%[^/]?$/.test(url.pathname)) return null;
+  const query = place.includes("?") ? `?${url.search.slice(1)}` : "";
+  return hostIn(url) + normalisePath(url.pathname) + query;
 }
 
 const SCHEME = /^https?:\/\//i;
+/** A host, its port not empty, and what follows. Another scheme is no host. */
+const HOST_FIRST = /^[^/\\?#:][^/\\?#]*(?<!:)(?:[/\\?#]|$)|^\[/;
 
-function parse(value: string): URL | null {
-  const url = URL.parse(value);
-  return url && /^https?:$/.test(url.protocol) && !url.username && !url.password ? url : null;
+/** With its scheme or without. */
+function addressOf(value: string): URL | null {
+  const place = value.replace(SCHEME, "");
+  const url = HOST_FIRST.test(place) ? URL.parse(place === value ? `https://${value}` : value) : null;
+  return url && !url.username && !url.password ? url : null;
+}
+
+function hostIn({ host }: URL): string {
+  return withoutUsualPort(host);
+}
+
+// A purge is about both schemes, and so about the usual port of either, which URIs do not name.
+function withoutUsualPort(host: string): string {
+  return host.replace(/:(?:80|443)$/, "");
 }
 
 function isScope(scope: unknown): scope is PurgeScope {

@@ -2,9 +2,9 @@ import type { StoredResponse } from "../cache/types.ts";
 
 /**
  * What a purge is about. `value` is, for each scope:
- * - `url`: the whole target URI, `https://host/path?query`, exactly as `StoredResponse.uri` has it;
- * - `path`: `host/path`, without scheme and query: the path with every query, by either scheme;
- * - `prefix`: how a target URI begins after its scheme, `host/path?query` cut off after any character;
+ * - `url`: `host/path?query`, as `StoredResponse.uri` has it after its scheme: by either scheme;
+ * - `path`: `host/path`: the path with every query;
+ * - `prefix`: how a target URI begins after its scheme, cut off after any character;
  * - `host`: host name, and port where it is not the scheme's own, as in `URL.host`;
  * - `tag`, `rule`: the tag, or the name of the rule that stored the response, as they are;
  * - `everything`: the empty text.
@@ -164,7 +164,7 @@ function decidingOf(layer: Layer, stored: StoredResponse, skewMs: number): Purge
   best.consider("host", upTo(place, "/"), scopes.host);
   if (rule !== null) best.consider("rule", rule, scopes.rule);
   best.consider("path", upTo(place, "?"), scopes.path);
-  best.consider("url", uri, scopes.url);
+  best.consider("url", place, scopes.url);
   if (scopes.tag.latestAt >= earliest) for (const tag of tags) best.consider("tag", tag, scopes.tag);
   if (scopes.prefix.latestAt < earliest) return best.verdict(skewMs);
   for (const length of prefixLengths) {

@@ -87,7 +87,7 @@ function beyondRetention(key: string): Pick<RuleWarning, "key" | "code" | "text"
 }
 
 /** Every lifetime that a policy gives, in seconds. */
-function lifetimesOf({
+export function lifetimesOf({
   overrideSeconds,
   fallbackSeconds,
   minSeconds,

@@ -82,7 +82,12 @@ function sessionKeys(placed: PlacedRule): readonly RuleWarning[] {
 }
 
 function isSession({ name, by }: KeyedField): boolean {
-  return by === "value" && SESSION_COOKIE.test(name);
+  return by === "value" && isSessionCookie(name);
+}
+
+/** Whether a cookie is called as sessions are. */
+export function isSessionCookie(name: string): boolean {
+  return SESSION_COOKIE.test(name);
 }
 
 function authorizationKey(placed: PlacedRule): readonly RuleWarning[] {

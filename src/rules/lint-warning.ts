@@ -15,6 +15,8 @@ export type WarningCode =
   | "unkeyed-condition"
   | "unkeyed-field"
   | "unknown-tag"
+  | "no-stale-if-error"
+  | "cookie-key"
   | "rate-limit-binding"
   | "service-binding"
   | "certificate-binding"

@@ -4,6 +4,7 @@ import { lintShadows } from "./lint-shadow.ts";
 import { lintTags } from "./lint-tags.ts";
 import { lintDefaults, lintEffects } from "./lint-ttl.ts";
 import { lintUnkeyed } from "./lint-unkeyed.ts";
+import { lintUnwise } from "./lint-unwise.ts";
 import { lintUsers } from "./lint-users.ts";
 import type { Deployment, RuleWarning } from "./lint-warning.ts";
 import type { RuleSet } from "./rule.ts";
@@ -20,6 +21,7 @@ export function lintRules(set: RuleSet, deployment?: Deployment): readonly RuleW
     ...lintShadows(rules),
     ...rules.flatMap((placed) => lintEffects(placed, set)),
     ...rules.flatMap(lintUsers),
+    ...rules.flatMap((placed) => lintUnwise(placed, set)),
     ...rules.flatMap(lintFields),
     ...lintUnkeyed(rules, set),
     ...lintTags(rules, set),

@@ -1,9 +1,11 @@
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
+import { pathReadings } from "../http/path-readings.ts";
 import { foldPath } from "../http/uri.ts";
 import type { Search } from "./candidates.ts";
 import { type Condition, conditionsOf } from "./condition.ts";
 import { whyNotPath } from "./condition-target.ts";
+import { policyInDoubt, refusedPolicy } from "./path-doubt.ts";
 import { buildPathIndex, type PathIndex, searchPath } from "./path-index.ts";
 import { compilePath, NO_PARAMS, type PathParams, type PathPattern } from "./path-pattern.ts";
 import { needsParams } from "./policy-templates.ts";
@@ -67,12 +69,26 @@ export function matchRequest(matcher: Matcher, request: RequestHead): Policy {
   return decidingRule(matcher, request).rule?.policy ?? matcher.defaults;
 }
 
-/** The policy of the first rule that matches, else the defaults, with what its path pattern captured. */
+/**
+ * The policy of the first rule that matches, else the defaults, with what its path pattern captured. Where a server may
+ * take the path for another one, under another rule, neither rule knows what will come: path-doubt.ts.
+ */
 export function choose(matcher: Matcher, request: RequestHead): Choice {
   const { rule, path } = decidingRule(matcher, request);
-  if (rule === null) return { policy: matcher.defaults, params: NO_PARAMS };
-  const params = rule.needsParams ? paramsOf(rule, path) : NO_PARAMS;
-  return { policy: rule.policy, params };
+  const params = rule?.needsParams ? paramsOf(rule, path) : NO_PARAMS;
+  const own = rule?.policy ?? matcher.defaults;
+  const readings = pathReadings(path);
+  if (readings === null) return { policy: refusedPolicy(own), params };
+  const read = readings.map((reading) => decidingRule(matcher, atPath(reading, request)).rule);
+  const others = new Set(read.filter((other) => other !== rule));
+  if (others.size === 0) return { policy: own, params };
+  return {
+    policy: policyInDoubt(
+      own,
+      Array.from(others, (other) => other?.policy ?? matcher.defaults),
+    ),
+    params,
+  };
 }
 
 /** What the first pattern of a rule that accepts a path captures in it, percent-decoded; empty where none does. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { send } from "../support/client.ts";
 import { type RunningWorker, startWorker } from "../support/harness.ts";
 import { type Origin, startOrigin } from "../support/origin.ts";
 
@@ -44,5 +45,55 @@ describe("the control API", () => {
   it("has let nothing through to the origin", () => {
     const paths = ["/__selvedge/health", "/__selvedge/rules", "/__selvedge/nothing", "/%5F_selvedge/health"];
     expect(paths.flatMap((path) => origin.received(path))).toEqual([]);
+  });
+});
+
+// A secret is in force as soon as it is put: at three in the morning, with a slip of the hand.
+describe("a mistake in a secret of the control API ends neither the traffic nor, but for the tokens, purges", () => {
+  let origin: Origin;
+  const workers: RunningWorker[] = [];
+  const start = async (vars: Record<string, string>) => {
+    const worker = await startWorker({ origin: origin.url, vars });
+    workers.push(worker);
+    return worker;
+  };
+
+  beforeAll(async () => {
+    origin = await startOrigin();
+  });
+  afterAll(async () => {
+    await Promise.all([...workers.map((worker) => worker.close()), origin.stop()]);
+  });
+
+  it("tokens", async () => {
+    const worker = await start({ CONTROL_TOKEN: TOKEN, CONTROL_TOKENS: `ci:purger:${TOKEN}x` });
+    origin.script("/a", [{ body: "served" }]);
+    expect(await (await fetch(`${worker.url}/a`)).text()).toBe("served");
+    const answer = await send(`${worker.url}/__selvedge/health`, {
+      headers: { Authorization: `Bearer ${TOKEN}` },
+    });
+    expect([answer.status, answer.headers["cache-control"]]).toEqual([500, "no-store"]);
+    const complaint = 'CONTROL_TOKENS: found "entry 1 (ci) with another role"; allowed: read, purge, admin';
+    expect(JSON.parse(answer.body)).toMatchObject({ detail: complaint, code: "configuration" });
+    expect(worker.logs).toContain(complaint);
+    expect(origin.received("/__selvedge/health")).toEqual([]);
+  });
+
+  it("the zone: its token is put before the id is deployed", async () => {
+    const worker = await start({ CONTROL_TOKEN: TOKEN, CLOUDFLARE_PURGE_TOKEN: "the-token-of-the-zone" });
+    origin.script("/b", [{ body: "served" }]);
+    expect(await (await fetch(`${worker.url}/b`)).text()).toBe("served");
+    const answer = await send(`${worker.url}/__selvedge/purge`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${TOKEN}` },
+      body: '{"tags":["a"]}',
+    });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      reach: "everywhere",
+      cloudflare: { kind: "failed", detail: expect.stringMatching(/^CLOUDFLARE_ZONE_ID: found ""/) },
+    });
+    expect(worker.logs.join()).toContain("CLOUDFLARE_ZONE_ID: found");
+    expect(worker.logs.join()).not.toContain("the-token-of-the-zone");
   });
 });

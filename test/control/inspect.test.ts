@@ -103,7 +103,7 @@ describe("inspect", () => {
     await purge(true);
     const softly = (await inspected(`url=${target}`)).stored?.[0]?.dataCentre;
     expect(softly).toMatchObject({
-      purge: { scope: "url", soft: true, value: running.worker.url + target },
+      purge: { scope: "url", soft: true, value: new URL(running.worker.url).host + target },
       decision: { kind: "serve-stale", reason: "purged-soft" },
     });
     await purge(false);

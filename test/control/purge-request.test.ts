@@ -23,18 +23,23 @@ function purged(body: unknown, rules?: RulesInput): readonly string[] {
 
 describe("addresses are brought to their normal spelling", () => {
   test.each<[body: object, expected: string]>([
-    [{ urls: ["/a?b=1"] }, "url https://api.example.com/a?b=1"],
-    [{ urls: ["/a#fragment"] }, "url https://api.example.com/a"],
-    [{ urls: ["http://Other.Example:80/a/../b"] }, "url http://other.example/b"],
-    [{ urls: ["/%61%2fb"] }, "url https://api.example.com/a%2Fb"],
-    [{ urls: ["/ü"] }, "url https://api.example.com/%C3%BC"],
-    [{ urls: ["//doubled/slash"] }, "url https://api.example.com//doubled/slash"],
+    [{ urls: ["/a?b=1"] }, "url api.example.com/a?b=1"],
+    [{ urls: ["/a#fragment"] }, "url api.example.com/a"],
+    [{ urls: ["http://Other.Example:80/a/../b"] }, "url other.example/b"],
+    [{ urls: ["/%61%2fb"] }, "url api.example.com/a%2Fb"],
+    [{ urls: ["/ü"] }, "url api.example.com/%C3%BC"],
+    [{ urls: ["//doubled/slash"] }, "url api.example.com//doubled/slash"],
     [{ paths: ["/%61"] }, "path api.example.com/a"],
     [{ paths: ["https://other.example/a"] }, "path other.example/a"],
     [{ paths: ["localhost:8787/a"] }, "path localhost:8787/a"],
     [{ prefixes: ["/%61?b=%61"] }, "prefix api.example.com/a?b=%61"],
     [{ prefixes: ["Other.Example/A"] }, "prefix other.example/A"],
+    [{ prefixes: ["https://other.example:443/a"] }, "prefix other.example/a"],
+    [{ prefixes: ["/ü{"] }, "prefix api.example.com/%C3%BC%7B"],
+    [{ prefixes: ["/a/../b"] }, "prefix api.example.com/b"],
+    [{ prefixes: ["//a"] }, "prefix api.example.com//a"],
     [{ hosts: ["Other.Example:443"] }, "host other.example"],
+    [{ hosts: ["other.example:80"] }, "host other.example"],
     [{ tags: ["a b,ü"] }, "tag a%20b%2C%C3%BC"],
     [{ everything: true }, "everything "],
   ])("%j -> %s", (body, expected) => {
@@ -110,8 +115,9 @@ describe("a read of it may be stored by more than one rule", () => {
       ["/p?v=1", "/p"],
     ],
   ])("%s", (_, rules, expected) => {
-    const values = expected.map((path) => `url https://api.example.com${path}`);
-    expect(purged({ urls: ["/p?page=2&v=1"] }, rules)).toEqual(values);
+    const asked = "/p?page=2&v=1";
+    const values = [...new Set([...expected, asked])].map((path) => `url api.example.com${path}`);
+    expect(purged({ urls: [asked] }, rules)).toEqual(values);
   });
 
   test("a folded path falls under the rule for what it is folded to", () => {
@@ -120,8 +126,9 @@ describe("a read of it may be stored by more than one rule", () => {
       { name: "all", match: { path: "/*" }, key: { pathCase: "insensitive" } },
     );
     expect(purged({ urls: ["/P?a=1"] }, rules)).toEqual([
-      "url https://api.example.com/P",
-      "url https://api.example.com/p?a=1",
+      "url api.example.com/P",
+      "url api.example.com/p?a=1",
+      "url api.example.com/P?a=1",
     ]);
   });
 
@@ -132,6 +139,7 @@ describe("a read of it may be stored by more than one rule", () => {
     );
     expect([...purged({ paths: ["/P/x/"] }, rules)].sort()).toEqual([
       "path api.example.com/P/x",
+      "path api.example.com/P/x/",
       "path api.example.com/p/x/",
     ]);
   });
@@ -154,11 +162,48 @@ describe("a read of it may be stored by more than one rule", () => {
   });
 });
 
+describe("what rules did before they were changed", () => {
+  test("an address is purged as it was asked for, too: a rule may have kept it so", () => {
+    const rules = { rules: [{ name: "a", match: { path: "/*" }, query: "none" }] } as const;
+    expect(purged({ urls: ["/p?a=1"] }, rules)).toEqual([
+      "url api.example.com/p",
+      "url api.example.com/p?a=1",
+    ]);
+  });
+
+  test("what a rule has stored that is gone now goes by its name, where that is what is meant", () => {
+    expect(purged({ formerRules: ["products-v1"] })).toEqual(["rule products-v1"]);
+    const asked = read({ rules: ["products-v1"] });
+    expect(asked.kind === "refused" && asked.complaints).toEqual([
+      'rules[0]: found "products-v1"; allowed: the name of a rule, or in "formerRules" that of one that is gone; did you mean "products"?',
+    ]);
+  });
+});
+
+describe("a query that a prefix ends in", () => {
+  test.each<[query: NonNullable<RulesInput["rules"]>[number]["query"], expected: readonly string[]]>([
+    ["all", ["prefix api.example.com/p?b=1&"]],
+    ["none", ["prefix api.example.com/p?b=1&", "path api.example.com/p"]],
+    [{ include: ["b"] }, ["prefix api.example.com/p?b=1&", "path api.example.com/p"]],
+    [{ tracking: "drop" }, ["prefix api.example.com/p?b=1&", "path api.example.com/p"]],
+    [{ sort: true }, ["prefix api.example.com/p?b=1&", "path api.example.com/p"]],
+  ])("where the rule keeps %j", (query = "all", expected) => {
+    const rules = { rules: [{ name: "a", match: { path: "/p" }, query }] };
+    expect(purged({ prefixes: ["/p?b=1&"] }, rules)).toEqual(expected);
+  });
+});
+
+describe("a tag", () => {
+  test("with a blank before it is purged as written and without, as fields have it", () => {
+    expect(purged({ tags: [" a"] })).toEqual(["tag %20a", "tag a"]);
+  });
+});
+
 describe("what is said twice is purged once", () => {
   test("in one spelling or another", () => {
     expect(purged({ urls: ["/a", "https://api.example.com/%61"], tags: ["x", "x"] })).toEqual([
       "tag x",
-      "url https://api.example.com/a",
+      "url api.example.com/a",
     ]);
   });
 });
@@ -175,7 +220,9 @@ describe("what would purge nothing is refused", () => {
     [{ paths: ["/products/*"] }, 'allowed: no "*"'],
     [{ prefixes: ["products/"] }, 'prefixes[0]: found "products/"; allowed: how addresses begin'],
     [{ prefixes: ["/products/*"] }, 'without a "*" at its end'],
-    [{ prefixes: ["/ü"] }, "allowed: how addresses begin"],
+    [{ prefixes: ["/caf%c"] }, "allowed: how addresses begin"],
+    [{ paths: ["ftp://a.example/b"] }, "allowed: a path"],
+    [{ prefixes: ["ftp://a.example/b"] }, "allowed: how addresses begin"],
     [{ hosts: ["*.example.com"] }, 'hosts[0]: found "*.example.com"; allowed: a host name'],
     [{ hosts: ["api"] }, "allowed: a host name"],
     [{ hosts: ["api.example.com/a"] }, "allowed: a host name"],

@@ -49,11 +49,13 @@ describe("POST purge", () => {
     ["a tag", "/tagged", () => ({ tags: ["things"] })],
     ["an address of this host", "/a", (target) => ({ urls: [target] })],
     ["a whole address", "/a", (target) => ({ urls: [`http://${host()}${target}`] })],
+    ["an address by the other scheme", "/a", (target) => ({ urls: [`https://${host()}${target}`] })],
     ["an address as the rule folds it", "/folded", (target) => ({ urls: [`${target}?utm_source=x`] })],
     ["a path", "/a", (target) => ({ paths: [target] })],
     ["a path with its host", "/a", (target) => ({ paths: [host() + target] })],
     ["a prefix", "/prefixed/deep", () => ({ prefixes: ["/prefixed/de"] })],
     ["a rule", "/tagged", () => ({ rules: ["tagged"] })],
+    ["a rule that may be gone", "/tagged", () => ({ formerRules: ["tagged"] })],
     ["a host", "/a", () => ({ hosts: [host()] })],
     ["the copy of all hosts, by one of them", "/shared", () => ({ hosts: [host()] })],
     ["the copy of all hosts, by its path", "/shared", (target) => ({ paths: [target] })],
@@ -87,10 +89,15 @@ describe("POST purge", () => {
   test("says what it has purged, in the spelling of what is stored, and who asked is on record", async () => {
     const answer = await purge({ urls: ["/folded/X?utm_medium=y&a=1"], soft: true });
     const told = JSON.parse(answer.body);
-    const value = `http://${host()}/folded/x?a=1`;
-    expect(told).toMatchObject({ reach: "everywhere", purges: [{ scope: "url", value, soft: true }] });
-    const history = JSON.parse((await control("/purges?limit=1", { token: TOKENS.reader })).body);
-    expect(history.purges).toEqual([{ ...told.purges[0], by: "ci" }]);
+    const values = [`${host()}/folded/x?a=1`, `${host()}/folded/X?utm_medium=y&a=1`];
+    expect(told.reach).toBe("everywhere");
+    expect(told.purges).toMatchObject(values.map((value) => ({ scope: "url", value, soft: true })));
+    const history = JSON.parse((await control("/purges?limit=2", { token: TOKENS.reader })).body);
+    const by = "ci";
+    expect(history.purges).toEqual([
+      { ...told.purges[1], by },
+      { ...told.purges[0], by },
+    ]);
     const older = JSON.parse((await control(`/purges?before=${told.purges[0].sequence}`)).body);
     expect(older.purges.map(({ sequence }: { sequence: number }) => sequence)).not.toContain(
       told.purges[0].sequence,
@@ -105,17 +112,17 @@ describe("a request that is wrong", () => {
     [
       "a list",
       [],
-      "found []; allowed: an object with the keys tags, urls, paths, prefixes, rules, hosts, everything, soft",
+      "found []; allowed: an object with the keys tags, urls, paths, prefixes, rules, formerRules, hosts, everything, soft",
     ],
     [
       "nothing",
       {},
-      "nothing to purge; allowed: one or more of tags, urls, paths, prefixes, rules, hosts, everything",
+      "nothing to purge; allowed: one or more of tags, urls, paths, prefixes, rules, formerRules, hosts, everything",
     ],
     [
       "a misspelt key",
       { tag: ["a"] },
-      'tag: unknown; allowed: the keys tags, urls, paths, prefixes, rules, hosts, everything, soft; did you mean "tags"?',
+      'tag: unknown; allowed: the keys tags, urls, paths, prefixes, rules, formerRules, hosts, everything, soft; did you mean "tags"?',
     ],
     ["a text for a list", { tags: "a" }, 'tags: found "a"; allowed: a list of strings'],
     ["a number in a list", { urls: ["/a", 7] }, "urls[1]: found 7; allowed: a string, not empty"],
@@ -132,7 +139,7 @@ describe("a request that is wrong", () => {
     [
       "a rule that is none",
       { rules: ["taged"] },
-      'rules[0]: found "taged"; allowed: the name of a rule; did you mean "tagged"?',
+      'rules[0]: found "taged"; allowed: the name of a rule, or in "formerRules" that of one that is gone; did you mean "tagged"?',
     ],
     ["everything but not quite", { everything: false }, "everything: found false; allowed: true"],
     ["softly", { tags: ["a"], soft: "yes" }, 'soft: found "yes"; allowed: true or false'],

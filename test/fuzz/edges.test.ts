@@ -207,6 +207,8 @@ describe("the variables", () => {
           const config = parseConfig({ ...good, ...vars, [name]: SECRET });
           expect(config.originTimeoutSeconds).toBeGreaterThan(0);
           expect(config.originPath.endsWith("/")).toBe(false);
+          for (const part of [config.controlTokens, config.cloudflare])
+            if (part instanceof ConfigError) expect(part.message).not.toContain(SECRET);
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
           expect(error.message).not.toContain(SECRET);

@@ -57,6 +57,9 @@ export class ModelCache {
   }
 
   purge(path: Path | null, soft: boolean, at: number): void {
+    // Of purges of the same only the latest is remembered (purge.ts), also where an earlier one made it stale.
+    const same = this.#purges.findIndex((purge) => purge.path === path && purge.soft === soft);
+    if (same !== -1) this.#purges.splice(same, 1);
     this.#purges.push({ path, soft, at });
   }
 
@@ -243,7 +246,9 @@ export class ModelCache {
     if (answer && answer.status < 400) {
       for (const path of [asks.path, ...(says?.location ? [says.location] : [])]) {
         this.#invalidatedAt.set(path, now);
-        this.#held.delete(path);
+        // What stands under a variant's key is invalid, and is found again once the Vary of this path is known.
+        this.#held.get(path)?.delete("[]");
+        this.#nominations.delete(path);
       }
     }
     return expected;

@@ -1,0 +1,106 @@
+/**
+ * `npm run soak -- [--seconds 300]`: mixed traffic and a misbehaving origin, against the Worker under plain workerd.
+ * Every answer says what it was made for, and is checked. Prints what was promised and how it went; exits 1 where a
+ * promise was broken. docs/soak.md says what it does.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { markdownTable } from "markdown-table";
+import { bundleWorker } from "../scripts/bundle.ts";
+import { defineRules } from "../src/rules/rule.ts";
+import { startChild } from "./lab/child.ts";
+import { startWorkerd } from "./lab/workerd.ts";
+import { Ledger } from "./soak/ledger.ts";
+import { isLevel, type Sample, slopeOf } from "./soak/memory.ts";
+import { SoakOrigin } from "./soak/origin.ts";
+import { client, type Soaked } from "./soak/traffic.ts";
+import { ORIGIN_TIMEOUT_SECONDS, RULES, TOKEN } from "./soak/world.ts";
+
+const { values } = parseArgs({ options: { seconds: { type: "string", default: "300" } } });
+const seconds = Number(values.seconds);
+if (!Number.isInteger(seconds) || seconds < 5 || seconds > 3600) {
+  console.error(`--seconds has to be a whole number from 5 to 3600, not "${values.seconds}"`);
+  process.exit(1);
+}
+
+const CLIENTS = 12;
+const DOWN_EVERY_MS = 45_000;
+const DOWN_MS = 6_000;
+
+const VARIABLES = {
+  LOG: "off",
+  ORIGIN_TIMEOUT: `${ORIGIN_TIMEOUT_SECONDS}s`,
+  CONTROL_TOKEN: TOKEN,
+  SELVEDGE_SECRET: "soak-secret-soak-secret-soak-secret",
+};
+
+const scratch = await mkdtemp(join(tmpdir(), "selvedge-soak-"));
+const directory = join(scratch, "worker");
+const origin = new SoakOrigin();
+const cacheApi = await startChild("cache-api.ts");
+try {
+  await bundleWorker("src/worker.ts", directory, defineRules(RULES));
+  const { url, port } = await origin.start();
+  const child = { url, port, tell: async () => 0, stop: () => {} };
+  const worker = { name: "worker", directory, variables: VARIABLES, origin: child, cacheApi };
+  const running = await startWorkerd({ ...worker, hasPurgeLog: true, core: null });
+  try {
+    process.exitCode = report(await soak(running.url, running.rssBytes)) ? 0 : 1;
+  } finally {
+    running.stop();
+  }
+} finally {
+  origin.stop();
+  cacheApi.stop();
+  await rm(scratch, { recursive: true, force: true });
+}
+
+async function soak(
+  url: string,
+  rssBytes: () => number,
+): Promise<{ soaked: Soaked; samples: readonly Sample[] }> {
+  const startedAt = performance.now();
+  const elapsedMs = () => performance.now() - startedAt;
+  const soaked: Soaked = {
+    ...{ url, origin, ledger: new Ledger(), outcomes: new Map() },
+    isOver: () => elapsedMs() > seconds * 1000,
+  };
+  const samples: Sample[] = [];
+  const clients = Promise.all(Array.from({ length: CLIENTS }, () => client(soaked)));
+  while (!soaked.isOver()) {
+    origin.isDown = elapsedMs() % DOWN_EVERY_MS > DOWN_EVERY_MS - DOWN_MS;
+    samples.push({ atSeconds: elapsedMs() / 1000, bytes: rssBytes() });
+    await sleep(500);
+  }
+  await clients;
+  return { soaked, samples };
+}
+
+/** Prints the tables; whether every promise was kept. */
+function report({ soaked: { ledger, outcomes }, samples }: Awaited<ReturnType<typeof soak>>): boolean {
+  ledger.check("herd", origin.mostAtOnce <= 1, () => `${origin.mostAtOnce} at once`);
+  const slope = slopeOf(samples);
+  if (slope !== null) ledger.check("memory", isLevel(slope), () => `${slope.toFixed(1)} MiB a minute`);
+  console.log(table(["promise", "looked at, and kept", "broken"], ledger.rows()));
+  console.log(table(["answers", "count"], rowsOf(outcomes)));
+  console.log(table(["what the origin did", "count"], rowsOf(origin.faults)));
+  const rss = samples.map(({ bytes }) => bytes / 2 ** 20);
+  const growth =
+    slope === null ? "too short to tell how it grows" : `${slope.toFixed(2)} MiB a minute after the first`;
+  console.log(
+    `RSS of workerd: ${Math.min(...rss).toFixed(0)} to ${Math.max(...rss).toFixed(0)} MiB; ${growth}`,
+  );
+  for (const example of ledger.examples) console.error(example);
+  return !ledger.isBroken;
+}
+
+function rowsOf(counts: ReadonlyMap<string, number>): string[][] {
+  return [...counts].sort(([, one], [, other]) => other - one).map(([name, count]) => [name, String(count)]);
+}
+
+function table(head: string[], rows: string[][]): string {
+  return `${markdownTable([head, ...rows], { align: ["l", "r", "r"] })}\n`;
+}
