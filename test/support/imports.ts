@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "store/keep": ["store", "cache"],
   proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors"],
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
-  cli: ["cli", "rules", "cache", "http", "errors", "control/described"],
+  cli: ["cli", "rules", "cache", "http", "errors"],
   config: ["errors", "rules", "control/tokens"],
   bindings: ["config", "errors", "rules", "cache/policy"],
   "cache-rules": ["rules"],
