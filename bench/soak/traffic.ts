@@ -7,8 +7,8 @@ import { bodyOf, KINDS, type Kind, kindOf, labelOf, ORIGIN_TIMEOUT_SECONDS, TOKE
 
 /** The Worker has given up on the origin by then, more than once. */
 const LONGEST_ANSWER_MS = (3 * ORIGIN_TIMEOUT_SECONDS + 9) * 1000;
-/** What ages are rounded by, and what an answer may take on its way, which counts as age only afterwards. */
-const ROUNDING_MS = 2_500;
+/** What ages are rounded by, and what an answer may take on its way: a rule's lifetime counts from its arrival. */
+const ROUNDING_MS = 1_500 + ORIGIN_TIMEOUT_SECONDS * 1000;
 const LANGUAGES = ["de", "en", "fr"];
 const USERS = ["anna", "ben", "cleo"];
 const HERD = 25;

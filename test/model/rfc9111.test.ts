@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { run, type Tally } from "./run.ts";
 import { rules, scripts } from "./scripts.ts";
 
-const RUNS = Number(process.env["MODEL_RUNS"] ?? 300);
+const RUNS = Number(process.env["MODEL_RUNS"] ?? 600);
 const SEED = Number(process.env["MODEL_SEED"] ?? 9111);
 const STEPS = 30;
 
