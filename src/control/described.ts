@@ -14,7 +14,8 @@ const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  */
 export function readDescribed(query: URLSearchParams, origin: string): Described {
   const written = query.get("url");
-  const asked = written === null || written === "" ? null : URL.parse(written, origin);
+  // Two slashes at the beginning are a path, as a client would send it.
+  const asked = written ? URL.parse(written.startsWith("/") ? origin + written : written, origin) : null;
   if (asked === null || !/^https?:$/.test(asked.protocol)) {
     return malformed(`url: found ${shown(written)}; allowed: an address, such as /products%3Fpage=2`);
   }

@@ -13,6 +13,7 @@ import type { Controlled } from "./call.ts";
 import { shownValue } from "./described.ts";
 import {
   DECISION,
+  describeKey,
   describePurge,
   describeStored,
   explained,
@@ -67,7 +68,7 @@ async function explainLookup(
   const found = { response, hasOthers: (index?.nominations.length ?? 0) > 0, ...standing };
   const decision = decideReuse(plan.head, found, policy, now);
   return {
-    key: plan.key,
+    key: describeKey(plan.key),
     canonical: canonicalChanges(head, plan.head),
     stored: response && describeStored(response, policy, now),
     invalidatedAt: isoOrNull(standing.invalidatedAt),

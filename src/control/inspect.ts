@@ -15,6 +15,7 @@ import type { Controlled } from "./call.ts";
 import { shownValue } from "./described.ts";
 import {
   DECISION,
+  describeKey,
   describePurge,
   describeStored,
   explained,
@@ -68,7 +69,7 @@ async function inspectKey({ key: { uri, key }, head }: Lookup, context: Context)
   ];
   const variants = await Promise.all(places.map((place) => tiersAt(place, context)));
   return {
-    key: { uri, key },
+    key: describeKey({ uri, key }),
     invalidatedAt: isoOrNull(standing.invalidatedAt),
     nominations: index?.nominations ?? [],
     stored: [primary, ...variants].flatMap((tiers) => describeTiers(tiers, standing)),

@@ -1,6 +1,6 @@
 import { storedUri } from "../cache/stored-uri.ts";
 import { safeTag } from "../cache/tags.ts";
-import { normalisePath } from "../http/uri.ts";
+import { normaliseUrl } from "../http/uri.ts";
 import type { PurgeScope } from "../purge/purge.ts";
 import { readPurges } from "../purge/purge-input.ts";
 import type { Matcher } from "../rules/match.ts";
@@ -141,8 +141,7 @@ function addressOf(item: string, origin: string): URL | null {
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
     return null;
   url.hash = "";
-  url.pathname = normalisePath(url.pathname);
-  return url;
+  return normaliseUrl(url);
 }
 
 // A path without its first slash would be taken for a host, and nothing be purged.

@@ -7,8 +7,9 @@ export type ReadSitemap =
 /** Asks for an address, without a content coding where that can be had. */
 type Ask = (url: URL) => Promise<Response>;
 
-/** By the protocol, of one file. */
+/** By the protocol, of one file; unpacked. */
 const MOST_ADDRESSES = 50_000;
+const MOST_BYTES = 50 * 1024 * 1024;
 const MOST_FILES = 50;
 const LONGEST_ADDRESS = 2048;
 
@@ -72,7 +73,12 @@ async function readLocations(body: ReadableStream): Promise<File> {
     .on("url > loc", new Texts(pages))
     .on("sitemap > loc", new Texts(files))
     .transform(new Response(body, { headers: { "content-type": "text/html; charset=utf-8" } }));
-  for await (const _ of parsed.body ?? []) if (pages.length + files.length >= MOST_ADDRESSES) break;
+  let bytes = 0;
+  for await (const chunk of parsed.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MOST_BYTES) throw new Error("longer than 50 MB");
+    if (pages.length + files.length >= MOST_ADDRESSES) break;
+  }
   return { kind: "file", pages: pages.slice(0, MOST_ADDRESSES), files };
 }
 
@@ -88,8 +94,17 @@ class Texts {
   text({ text, lastInTextNode }: Text): void {
     if (this.#text.length <= LONGEST_ADDRESS) this.#text += text;
     if (!lastInTextNode) return;
-    const address = withoutEntities(this.#text.trim());
+    this.#add(withoutEntities(this.#text.trim()));
     this.#text = "";
+  }
+
+  // XML 1.0 §2.7: a CDATA section, which to HTML is a comment, is text without entities.
+  comments({ text }: Comment): void {
+    const [, data] = /^\[CDATA\[(.*)\]\]$/s.exec(text) ?? [];
+    if (data !== undefined) this.#add(data.trim());
+  }
+
+  #add(address: string): void {
     if (address !== "" && address.length <= LONGEST_ADDRESS) this.#texts.push(address);
   }
 }

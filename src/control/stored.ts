@@ -1,8 +1,10 @@
 import { currentAge, freshnessLifetime } from "../cache/freshness.ts";
+import type { PrimaryKey } from "../cache/key.ts";
 import type { Policy } from "../cache/policy.ts";
 import { REASONS, type Reason } from "../cache/reasons.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { PurgeVerdict } from "../purge/purge.ts";
+import { shownValue } from "./described.ts";
 
 /** A decision, as explain and inspect tell it. */
 export function explained(kind: string, reason: Reason | null): object {
@@ -26,6 +28,20 @@ export function describeStored(response: StoredResponse, policy: Policy, now: nu
     vary: nominated.map(([name]) => name),
     freshness: { lifetimeSeconds: seconds, from: source, ageSeconds, secondsLeft: seconds - ageSeconds },
   };
+}
+
+/** The key of what is stored, without the credentials that it may hold. */
+export function describeKey({ uri, key }: PrimaryKey): object {
+  // No URI has a line feed (key.ts).
+  const lead = `${uri}\nkey:`;
+  if (!key.startsWith(lead)) return { uri, key };
+  return { uri, key: lead + JSON.stringify(JSON.parse(key.slice(lead.length), withoutCredentials)) };
+}
+
+function withoutCredentials(part: string, value: unknown): unknown {
+  const isFields = (part === "headers" || part === "others" || part === "cookies") && Array.isArray(value);
+  if (!isFields) return value;
+  return value.map(([name, text]) => [name, shownValue(part === "cookies" ? "cookie" : name, text)]);
 }
 
 export function describePurge(purge: PurgeVerdict | null): object | null {

@@ -62,13 +62,15 @@ class Reading {
   warmRequest(): WarmRequest {
     this.#complainOfUnknown();
     const sitemap = this.#keys.get("sitemap") ?? null;
+    const headers = this.#headerSets();
     const asked = {
       urls: this.#list("urls").flatMap((item, index) => this.#url(`urls[${index}]`, item) ?? []),
       sitemap: sitemap === null ? null : this.#url("sitemap", sitemap),
-      headers: this.#headerSets(),
+      headers,
       concurrency: this.#number("concurrency", 1, MOST_AT_ONCE, AT_ONCE),
       from: this.#number("from", 0, LARGEST_NUMBER, 0),
-      limit: this.#number("limit", 1, MOST_REQUESTS, MOST_REQUESTS),
+      // An address is asked for with all of them, or not at all.
+      limit: this.#number("limit", headers.length, MOST_REQUESTS, MOST_REQUESTS),
     };
     if (asked.urls.length === 0 && sitemap === null)
       this.#complain("urls", undefined, "addresses, or a sitemap");

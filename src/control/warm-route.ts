@@ -58,7 +58,7 @@ async function* report(
   { headers, concurrency, from, limit }: WarmRequest,
   controlled: Controlled,
 ): AsyncGenerator<object> {
-  const count = Math.max(1, Math.floor(limit / headers.length));
+  const count = Math.floor(limit / headers.length);
   const chosen = urls.slice(from, from + count);
   const targets: readonly Target[] = chosen.flatMap((url) => headers.map((each) => ({ url, headers: each })));
   let failed = 0;

@@ -1,4 +1,5 @@
 import type { Controlled, Told } from "./call.ts";
+import { shownValue } from "./described.ts";
 
 /** One address, asked for with one set of fields. */
 export interface Target {
@@ -41,7 +42,8 @@ async function warmOne(
   { url, headers }: Target,
   { answer, clock }: Pick<Controlled, "answer" | "clock">,
 ): Promise<Warmed> {
-  const named = { url: url.pathname + url.search, headers: Object.fromEntries(headers) };
+  const fields = [...headers].map(([name, value]) => [name, shownValue(name, value)]);
+  const named = { url: url.pathname + url.search, headers: Object.fromEntries(fields) };
   const startedAt = clock();
   try {
     let told: Told | null = null;

@@ -95,7 +95,7 @@ function hostOf(value: string): string | null {
 /** Cut off anywhere, but not within an encoded octet, which could then not be brought to its one spelling. */
 function prefixOf(value: string): string | null {
   const place = value.replace(SCHEME, "");
-  if (!/[/\\?]/.test(place)) return /^[!-~]+$/.test(place) ? withoutUsualPort(place.toLowerCase()) : null;
+  if (!/[/\\?]/.test(place)) return /^[!-~]+$/.test(place) ? asInUris(place.toLowerCase()) : null;
   const url = place.includes("#") ? null : addressOf(value);
   if (url === null || /%[^/]?$/.test(url.pathname)) return null;
   const query = place.includes("?") ? `?${url.search.slice(1)}` : "";
@@ -114,12 +114,12 @@ function addressOf(value: string): URL | null {
 }
 
 function hostIn({ host }: URL): string {
-  return withoutUsualPort(host);
+  return asInUris(host);
 }
 
-// A purge is about both schemes, and so about the usual port of either, which URIs do not name.
-function withoutUsualPort(host: string): string {
-  return host.replace(/:(?:80|443)$/, "");
+// A purge is about both schemes, and so about the usual port of either, which URIs do not name; nor the dot of the root.
+function asInUris(host: string): string {
+  return host.replace(/:(?:80|443)$/, "").replace(/\.(?=$|:)/, "");
 }
 
 function isScope(scope: unknown): scope is PurgeScope {

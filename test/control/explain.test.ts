@@ -19,6 +19,11 @@ const running = stage({
         key: { language: ["en", "de"] },
         tags: ["list"],
       },
+      {
+        name: "keyed",
+        match: { path: "/keyed/*" },
+        key: { headers: ["x-api-key", "x-plan"], cookies: ["session"] },
+      },
       { name: "closed", match: { path: "/closed" }, respond: { maintenance: true } },
       { name: "varying", match: { path: "/varying/*" }, staleWhileRevalidate: "1h" },
     ],
@@ -26,8 +31,8 @@ const running = stage({
 });
 const { ask, path, received } = running;
 
-async function explained(query: string, status = 200): Promise<Record<string, unknown>> {
-  const answer = await send(`${running.worker.url}/__selvedge/explain?${query}`, {
+async function explained(query: string, status = 200, route = "explain"): Promise<Record<string, unknown>> {
+  const answer = await send(`${running.worker.url}/__selvedge/${route}?${query}`, {
     headers: { Authorization: `Bearer ${TOKEN}` },
   });
   expect(answer.status).toBe(status);
@@ -111,6 +116,25 @@ describe("explain", () => {
     expect([alice, bob].map(({ decision }) => Object(decision).reason)).toEqual(["fresh", "uri-miss"]);
     expect(nobody).toMatchObject({ plan: { kind: "bypass", reason: "no-identity" } });
     expect(JSON.stringify([alice, bob])).not.toMatch(/of-alice|of-bob/);
+  });
+
+  test("credentials in the key are not repeated either; what is none is", async () => {
+    const fields = ["X-Api-Key: of-alice-1", "X-Plan: pro", "Cookie: session=of-alice-2; a=b"];
+    const described = fields.map((field) => `&header=${encodeURIComponent(field)}`).join("");
+    for (const told of [
+      await explained(`url=/keyed/1${described}`),
+      await explained(`url=/keyed/1${described}`, 200, "inspect"),
+    ]) {
+      expect(Object(told["key"]).key).toMatch(/"x-api-key","hidden".*"x-plan","pro".*"session","hidden"/);
+      expect(JSON.stringify(told)).not.toContain("of-alice");
+    }
+  });
+
+  test("a path that begins with two slashes is one of this host, as it is for who asks for it", async () => {
+    expect(await explained("url=//list/1?page=2")).toMatchObject({
+      request: { url: `${running.worker.url}//list/1?page=2` },
+      rule: null,
+    });
   });
 
   test("what is not looked up at all", async () => {

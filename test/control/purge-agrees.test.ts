@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { storedUri } from "../../src/cache/stored-uri.ts";
 import { readPurgeRequest } from "../../src/control/purge-request.ts";
-import { normalisePath } from "../../src/http/uri.ts";
+import { normaliseUrl } from "../../src/http/uri.ts";
 import { addFacts, emptyPurges, purgeOf } from "../../src/purge/purge.ts";
 import { readPurges } from "../../src/purge/purge-input.ts";
 import type { RuleInput, RulesInput } from "../../src/rules/input.ts";
@@ -88,7 +88,13 @@ const search = fc
   .map((parameters) =>
     parameters.length === 0 ? "" : `?${parameters.map((each) => each.join("")).join("&")}`,
   );
-const host = fc.constantFrom("api.example.com", "API.example.com", "bücher.example", "other.example:8443");
+const host = fc.constantFrom(
+  "api.example.com.",
+  "api.example.com",
+  "API.example.com",
+  "bücher.example",
+  "other.example:8443",
+);
 const asked = fc.record({
   scheme: fc.constantFrom("https", "http"),
   host,
@@ -99,9 +105,7 @@ const asked = fc.record({
 
 /** What a GET of an address is stored as. */
 function storedAs(written: string, headers: Record<string, string>, rules: RulesInput) {
-  const url = new URL(written);
-  url.hash = "";
-  url.pathname = normalisePath(url.pathname);
+  const url = normaliseUrl(new URL(written));
   const head = { method: "GET", url, headers: new Headers(headers), client: NO_CLIENT, params: {} };
   const matcher = compileRules(defineRules(rules));
   return stored({}, { uri: storedUri(head, choose(matcher, head).policy), requestedAt: 1000 });

@@ -53,6 +53,11 @@ describe("a request to warm", () => {
     ["a number for an address", { urls: [7] }, "urls[0]: found 7"],
     ["no list of addresses", { urls: "/a" }, 'urls: found "/a"; allowed: a list'],
     [
+      "fewer requests than sets of fields",
+      { urls: ["/a"], headers: [{}, {}], limit: 1 },
+      "limit: found 1; allowed: a whole number from 2 to 1000",
+    ],
+    [
       "fields that are none",
       { urls: ["/a"], headers: ["x"] },
       'headers[0]: found "x"; allowed: fields and their values',

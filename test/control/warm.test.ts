@@ -119,6 +119,18 @@ describe("POST warm", () => {
   });
 });
 
+describe("what is told of a request", () => {
+  test("names its fields, and repeats no credentials: the lines stand in the log of a build", async () => {
+    const headers = [{ authorization: "Bearer of-alice", cookie: "s=of-alice", "accept-language": "de" }];
+    const { lines } = await warmed({ urls: [path("/a", { headers: HOUR })], headers });
+    expect(lines[0]?.["headers"]).toEqual({
+      authorization: "hidden",
+      cookie: "hidden",
+      "accept-language": "de",
+    });
+  });
+});
+
 describe("POST warm with a sitemap", () => {
   test("asks for its addresses, but for those elsewhere and the control API's", async () => {
     const target = path("/a", { headers: HOUR });
@@ -148,6 +160,26 @@ describe("POST warm with a sitemap", () => {
     const rest = await warmed({ sitemap: index, from: 3, limit: 2, concurrency: 1 });
     expect(rest.lines.map(({ url }) => url)).toEqual(targets.slice(3));
     expect(rest.last["next"]).toBeNull();
+  });
+
+  test("of a system that wraps its addresses in CDATA, or leaves blanks around them", async () => {
+    const [one, two] = [path("/a", { headers: HOUR }), path("/a", { headers: HOUR })];
+    const sitemap = path("/sitemap", {
+      body: `<urlset><url><loc><![CDATA[${hosted(one)}?a=1&b=2]]></loc></url><url><loc>
+        ${hosted(two)}
+      </loc></url></urlset>`,
+    });
+    const { lines } = await warmed({ sitemap, concurrency: 1 });
+    expect(lines.map(({ url }) => url)).toEqual([`${one}?a=1&b=2`, two]);
+  });
+
+  test("of more than 50 MB, when it is unpacked, is given up", async () => {
+    script("/maps/bomb.xml.gz", { body: gzipSync(Buffer.alloc(60_000_000, " ")) });
+    const refused = await post({ sitemap: "/maps/bomb.xml.gz" });
+    expect([refused.status, JSON.parse(refused.body).detail]).toEqual([
+      502,
+      "sitemap: /maps/bomb.xml.gz cannot be read: Error: longer than 50 MB",
+    ]);
   });
 
   test.each([

@@ -24,6 +24,8 @@ describe("a value comes out as stored responses spell it", () => {
     ["host", "api.example.com:8080", "api.example.com:8080"],
     ["host", "api.example.com:443", "api.example.com"],
     ["host", "api.example.com:80", "api.example.com"],
+    ["host", "api.example.com.", "api.example.com"],
+    ["host", "api.example.com.:8443", "api.example.com:8443"],
     ["host", "[::1]:8787", "[::1]:8787"],
     ["host", "bücher.example", "xn--bcher-kva.example"],
     ["host", "api.example.com/", null],
