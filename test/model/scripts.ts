@@ -86,77 +86,96 @@ const ranges = fc.constantFrom(
   { first: 500, last: null },
 );
 
-const asks: fc.Arbitrary<Asks> = fc.record({
-  method: fc.oneof(
-    { arbitrary: never("GET" as const), weight: 6 },
-    { arbitrary: never("HEAD" as const), weight: 2 },
-    { arbitrary: fc.constantFrom("POST" as const, "DELETE" as const), weight: 1 },
-  ),
-  // Half of them the same, so that one thing is asked for often enough.
-  path: fc.constantFrom(...PATHS, ...PATHS.map(() => PATHS[0])),
-  lang: fc.constantFrom("en", "de", null),
-  accept: mostly<Asks["accept"]>(null, "text/plain", "application/json"),
-  user: mostly<Asks["user"]>(null, "alice", "bob"),
-  cookie: mostly<Asks["cookie"]>(null, "c1", "c2"),
-  range: seldom(ranges),
-  ifNoneMatch: mostly<Asks["ifNoneMatch"]>(null, "seen", "other", "*"),
-  ifModifiedSince: mostly<Asks["ifModifiedSince"]>(null, "seen"),
-  cacheControl: fc.oneof({ arbitrary: never({}), weight: 3 }, { arbitrary: requestDirectives, weight: 1 }),
-});
+const users = {
+  shared: mostly<Asks["user"]>(null, "alice", "bob"),
+  user: mostly<Asks["user"]>("alice", "bob", "bob", null),
+};
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    arbitrary: fc.record({ do: never("ask" as const), asks, says, changed: mostly(false, true, true) }),
-    weight: 8,
-  },
-  {
-    arbitrary: fc.record({
-      do: never("wait" as const),
-      ms: fc.constantFrom(400, 1000, 4000, 6000, 20_000, 70_000),
-    }),
-    weight: 3,
-  },
-  {
-    arbitrary: fc.record({
-      do: never("purge" as const),
-      path: fc.option(fc.constantFrom(...PATHS)),
-      soft: fc.boolean(),
-    }),
-    weight: 1,
-  },
-);
+const asks = (scope: Rule["scope"]): fc.Arbitrary<Asks> =>
+  fc.record({
+    method: fc.oneof(
+      { arbitrary: never("GET" as const), weight: 6 },
+      { arbitrary: never("HEAD" as const), weight: 2 },
+      { arbitrary: fc.constantFrom("POST" as const, "DELETE" as const), weight: 1 },
+    ),
+    // Half of them the same, so that one thing is asked for often enough.
+    path: fc.constantFrom(...PATHS, ...PATHS.map(() => PATHS[0])),
+    lang: fc.constantFrom("en", "de", null),
+    accept: mostly<Asks["accept"]>(null, "text/plain", "application/json"),
+    user: users[scope],
+    cookie: mostly<Asks["cookie"]>(null, "c1", "c2"),
+    range: seldom(ranges),
+    ifNoneMatch: mostly<Asks["ifNoneMatch"]>(null, "seen", "other", "*"),
+    ifModifiedSince: mostly<Asks["ifModifiedSince"]>(null, "seen"),
+    cacheControl: fc.oneof({ arbitrary: never({}), weight: 3 }, { arbitrary: requestDirectives, weight: 1 }),
+  });
+
+const step = (scope: Rule["scope"]): fc.Arbitrary<Step> =>
+  fc.oneof(
+    {
+      arbitrary: fc.record({
+        do: never("ask" as const),
+        asks: asks(scope),
+        says,
+        changed: mostly(false, true, true),
+      }),
+      weight: 8,
+    },
+    {
+      arbitrary: fc.record({
+        do: never("wait" as const),
+        ms: fc.constantFrom(400, 1000, 4000, 6000, 20_000, 70_000),
+      }),
+      weight: 3,
+    },
+    {
+      arbitrary: fc.record({
+        do: never("purge" as const),
+        path: fc.option(fc.constantFrom(...PATHS)),
+        soft: fc.boolean(),
+      }),
+      weight: 1,
+    },
+  );
 
 const window: fc.Arbitrary<Window | null> = seldom(
   fc.record({ window: fc.constantFrom(5, 30, 120), override: fc.boolean() }),
 );
 
-export const rules: fc.Arbitrary<Rule> = fc
-  .record({
-    ttl: mostly("none", "override", "fallback", "bounds"),
-    lifetime: seconds,
-    staleWhileRevalidate: window,
-    staleIfError: window,
-    clientDirectives: fc.constantFrom<Rule["clientDirectives"][]>("ignore", "honor"),
-    heuristicFreshness: fc.boolean(),
-    setCookie: fc.constantFrom<Rule["setCookie"][]>("bypass", "strip"),
-    requestCookies: mostly<Rule["requestCookies"]>("respect", "ignore"),
-    authorization: mostly<Rule["authorization"]>("respect", "ignore"),
-    scope: mostly<Rule["scope"]>("shared", "user"),
-  })
-  .map(({ ttl, lifetime, ...others }) => ({
-    ...others,
-    // Who is known by Authorization needs it to reach the origin.
-    authorization: others.scope === "user" ? "respect" : others.authorization,
-    override: ttl === "override" ? lifetime : null,
-    fallback: ttl === "fallback" ? lifetime : null,
-    min: ttl === "bounds" ? Math.floor(lifetime / 2) : null,
-    max: ttl === "bounds" ? lifetime + 5 : null,
-  }))
-  .map(readable);
+const rules = (scope: Rule["scope"]): fc.Arbitrary<Rule> =>
+  fc
+    .record({
+      ttl: mostly("none", "override", "fallback", "bounds"),
+      lifetime: seconds,
+      staleWhileRevalidate: window,
+      staleIfError: window,
+      clientDirectives: fc.constantFrom<Rule["clientDirectives"][]>("ignore", "honor"),
+      heuristicFreshness: fc.boolean(),
+      setCookie: fc.constantFrom<Rule["setCookie"][]>("bypass", "strip"),
+      requestCookies: mostly<Rule["requestCookies"]>("respect", "ignore"),
+      authorization: mostly<Rule["authorization"]>("respect", "ignore"),
+    })
+    .map(({ ttl, lifetime, ...others }) => ({
+      ...others,
+      scope,
+      // Who is known by Authorization needs it to reach the origin.
+      authorization: scope === "user" ? "respect" : others.authorization,
+      override: ttl === "override" ? lifetime : null,
+      fallback: ttl === "fallback" ? lifetime : null,
+      min: ttl === "bounds" ? Math.floor(lifetime / 2) : null,
+      max: ttl === "bounds" ? lifetime + 5 : null,
+    }))
+    .map(readable);
 
-/** At most so many steps. */
-export const scripts = (steps: number) =>
-  fc.array(step.map(readable), { minLength: 1, maxLength: steps, size: "max" });
+/** A rule, and at most so many steps. Of four, one keeps copies for one user each. */
+export function scripts(steps: number): fc.Arbitrary<[rule: Rule, steps: Step[]]> {
+  const script = (scope: Rule["scope"]) =>
+    fc.tuple(
+      rules(scope),
+      fc.array(step(scope).map(readable), { minLength: 1, maxLength: steps, size: "max" }),
+    );
+  return fc.oneof({ arbitrary: script("shared"), weight: 3 }, { arbitrary: script("user"), weight: 1 });
+}
 
 /** Shown without what is usual: `ask {"path":"/lang","says":{"validators":"strong"}}`. */
 function readable<Shown extends object>(value: Shown): Shown {
