@@ -1,13 +1,15 @@
 import type { Reason } from "../cache/reasons.ts";
 import { decideStorage } from "../cache/storage.ts";
+import type { ResponseHead } from "../cache/types.ts";
 import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
 import { discard } from "../store/discard.ts";
 import { select } from "../store/select.ts";
-import { type Answer, answerFailure, forwardToken } from "./answer.ts";
+import { type Answer, answerFailure, answerProblem, forwardToken } from "./answer.ts";
 import { answerHit, answerRefreshed, decideOn, type Lookup } from "./cacheable.ts";
 import type { Landing } from "./flights.ts";
 import type { Job } from "./job.ts";
 import { refresh } from "./refresh.ts";
+import { hasUnkeyedCredentials } from "./shell.ts";
 
 /** So much longer than the origin's own time limit a follower waits, before it takes a leader for gone. */
 const FOLLOW_MARGIN_MS = 2_000;
@@ -116,9 +118,10 @@ async function answerShared(
 function answerSharedFailure(
   { exchange, shell, ...lookup }: Lookup,
   job: Job,
-  { answer }: Extract<Landing, { kind: "failed" }>,
+  landing: Extract<Landing, { kind: "failed" }>,
   why: Reason,
 ): Answer | null {
+  const { answer } = landing;
   const { selected, validators, standing } = job;
   const asked = {
     method: "GET" as const,
@@ -136,5 +139,17 @@ function answerSharedFailure(
       member,
     });
   }
-  return decision.kind === "fail" ? answerFailure(answer, forwardToken(why)) : null;
+  if (answer.kind === "response" && (landing.isPersonal || hasUnkeyedCredentials(exchange))) return null;
+  discard(selected.body);
+  return answer.kind === "response"
+    ? answerError(answer.arrival, forwardToken(why))
+    : answerFailure(answer, forwardToken(why));
+}
+
+// Each asking for itself would be more than an origin in trouble can bear. What it said besides was for another.
+function answerError({ status, headers }: ResponseHead, fwd: string): Answer {
+  const answer = answerProblem(status, "collapsed", { fwd, fwdStatus: status, collapsed: true });
+  const retryAfter = headers.get("retry-after");
+  if (retryAfter !== null) answer.response.headers.set("retry-after", retryAfter);
+  return answer;
 }

@@ -6,7 +6,8 @@ import { BoundedMap } from "../store/bounded-map.ts";
 export type Landing =
   /** Stored; `bytes` is null where the body is to be read from the store. */
   | { readonly kind: "stored"; readonly response: StoredResponse; readonly bytes: ArrayBuffer | null }
-  | { readonly kind: "failed"; readonly answer: OriginAnswer }
+  /** `isPersonal`: to credentials that the key does not hold, so that it may be about whom they name. */
+  | { readonly kind: "failed"; readonly answer: OriginAnswer; readonly isPersonal: boolean }
   | { readonly kind: "not-shared" };
 
 const MOST_UNSHARED = 10_000;

@@ -15,7 +15,7 @@ import {
 import type { OriginReply } from "./origin/attempt.ts";
 import { askOrigin } from "./origin/origin.ts";
 import type { OriginRequest } from "./origin/origin-request.ts";
-import type { Exchange, Shell } from "./shell.ts";
+import { type Exchange, hasUnkeyedCredentials, type Shell } from "./shell.ts";
 
 /**
  * Asks the origin, decides what to keep and keeps it, behind the answer. `land` is told, once, what others
@@ -60,7 +60,7 @@ async function act(decision: StorageDecision, job: Answered): Promise<Refreshed>
       return freshenBehind(decision, job);
     case "serve-stale":
       discard(reply.response?.body);
-      land({ kind: "failed", answer: reply.answer });
+      landFailed(job);
       return { kind: "stale", reason: decision.reason, originStatus };
     case "refetch":
       discard(reply.response?.body);
@@ -69,11 +69,15 @@ async function act(decision: StorageDecision, job: Answered): Promise<Refreshed>
     case "pass-through":
       return passThrough(decision, job);
     case "fail":
-      land({ kind: "failed", answer: reply.answer });
+      landFailed(job);
       return { kind: "failed", reason: decision.reason, retryAfterSeconds: retryAfter(reply) };
     default:
       return decision satisfies never;
   }
+}
+
+function landFailed({ exchange, reply, land }: Answered): void {
+  land({ kind: "failed", answer: reply.answer, isPersonal: hasUnkeyedCredentials(exchange) });
 }
 
 function retryAfter({ answer }: OriginReply): number | null {
@@ -111,7 +115,7 @@ function passThrough(decision: Extract<StorageDecision, { kind: "pass-through" }
   const personal = isPersonal(decision.reason);
   if (!personal && supersedes(answer.arrival.status, job)) job.exchange.waitUntil(forgetSelected(job));
   if (decision.update) job.exchange.waitUntil(updateFacts(job, decision.update));
-  if (answer.arrival.status >= 500) job.land({ kind: "failed", answer });
+  if (answer.arrival.status >= 500) landFailed(job);
   else if (personal) job.land({ kind: "not-shared" });
   else landUnshared(job);
   return { kind: "passed", reason: decision.reason, response, headers: answer.arrival.headers };

@@ -49,3 +49,8 @@ export interface Exchange {
   /** Keeps work alive beyond the answer (at most 30 s in production). */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
+
+/** Whether the origin is told who asks, and the key is not: what it answers may be for this client only. */
+export function hasUnkeyedCredentials({ head, policy }: Exchange): boolean {
+  return policy.scope.kind === "shared" && (head.headers.has("authorization") || head.headers.has("cookie"));
+}

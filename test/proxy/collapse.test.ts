@@ -111,6 +111,30 @@ describe.concurrent("answers that can be shared", () => {
     expect(origin.received(path)).toHaveLength(1);
   });
 
+  test("an origin that answers 503 is asked once for all, and says to each when to ask again", async () => {
+    const path = scripted({ status: 503, headers: { "Retry-After": "7" }, body: "overloaded", delayMs: 300 });
+    const answers = await together(10, path);
+    expect(answers.map(({ status, headers }) => [status, headers["retry-after"]])).toEqual(
+      Array(10).fill([503, "7"]),
+    );
+    // Its words are for the one whose request it answered.
+    expect(answers.filter(({ body }) => body === "overloaded")).toHaveLength(1);
+    expect(origin.received(path)).toHaveLength(1);
+  });
+
+  test("an error to one user's credentials is nobody else's", async () => {
+    const failing: Answer = (request, response) => {
+      const isHers = request.headers.authorization === "Bearer hers";
+      setTimeout(() => response.writeHead(isHers ? 500 : 200, hour).end(isHers ? "broken" : "fine"), 300);
+    };
+    const path = scripted(failing);
+    const first = together(1, path, () => ({ Authorization: "Bearer hers" }));
+    await sleep(100);
+    const others = await together(3, path);
+    expect((await first).map(({ status }) => status)).toEqual([500]);
+    expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
   test("the first client hangs up: the others are still answered, by one origin request", async () => {
     const path = scripted({ headers: hour, body: "shared", delayMs: 600 });
     const leader = hangUp(path, 200);
