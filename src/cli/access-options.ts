@@ -33,9 +33,14 @@ export function accessOf({ at, token, prefix }: AccessOptions): Access {
 export function urlOf(at: string | undefined): URL {
   if (at === undefined || at === "")
     throw new Failure("an address is needed: set SELVEDGE_URL, or give --at");
-  const url = URL.parse(at);
+  return parseAddress("--at", at);
+}
+
+/** What an option says, as an address. */
+export function parseAddress(option: string, written: string): URL {
+  const url = URL.parse(written);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
   throw new Failure(
-    `--at: found ${JSON.stringify(at)}; allowed: an address, such as https://api.example.com`,
+    `${option}: found ${JSON.stringify(written)}; allowed: an address, such as https://api.example.com`,
   );
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS } from "./commands/index.ts";
 import { ExitCode, Failure } from "./failure.ts";
 import { PROCESS, type Terminal } from "./terminal.ts";
@@ -30,6 +31,7 @@ export function programOf(context: Context): Command {
     .description(
       "An HTTP cache for APIs: know what it will do before it is deployed, and see and undo what it did.",
     )
+    .version(manifest.version, "--version", "say which version this is")
     .showHelpAfterError("(--help lists what there is)")
     .enablePositionalOptions();
   for (const make of COMMANDS) program.addCommand(make(context));

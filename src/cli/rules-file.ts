@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RuleMistake } from "../errors.ts";
 import { defineRules, type RuleSet } from "../rules/rule.ts";
@@ -15,11 +15,19 @@ export type RulesFile =
       readonly path: string;
       readonly text: string;
       readonly mistakes: readonly RuleMistake[];
+    }
+  /** It is no module, or exports no rules. The line, counted from 1, is 1 where nobody knows it. */
+  | {
+      readonly kind: "broken";
+      readonly path: string;
+      readonly text: string;
+      readonly complaint: string;
+      readonly line: number;
     };
 
 /**
  * Reads rules from a module that exports them by default, or from a JSON file. Throws a Failure where the file cannot
- * be read, is no module, or exports no rules.
+ * be read.
  */
 export async function readRulesFile(path: string): Promise<RulesFile> {
   const text = await readText(path);
@@ -29,7 +37,7 @@ export async function readRulesFile(path: string): Promise<RulesFile> {
   } catch (error) {
     const mistakes = mistakesOf(error);
     if (mistakes !== null) return { kind: "refused", path, text, mistakes };
-    throw error instanceof Failure ? error : new Failure(`${path}: ${firstLine(error)}`, ExitCode.found);
+    return { kind: "broken", path, text, complaint: firstLine(error), line: lineOfError(error, path) };
   }
 }
 
@@ -37,6 +45,7 @@ export async function readRulesFile(path: string): Promise<RulesFile> {
 export async function loadRulesFile(path: string): Promise<RuleSet> {
   const file = await readRulesFile(path);
   if (file.kind === "rules") return file.rules;
+  if (file.kind === "broken") throw new Failure(`${path}: ${file.complaint}`, ExitCode.found);
   const lines = file.mistakes.map((mistake) => `  - ${describeMistake(mistake)}`);
   throw new Failure(`${path} is refused:\n${lines.join("\n")}`, ExitCode.found);
 }
@@ -59,7 +68,7 @@ async function exportedBy(path: string): Promise<RuleSet> {
   const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href);
   const { default: exported } = module;
   if (isRuleSet(exported)) return exported;
-  throw new Failure(`${path}: it has no rules; allowed: \`export default defineRules({ rules: [...] })\``);
+  throw new Error("it has no rules; allowed: `export default defineRules({ rules: [...] })`");
 }
 
 function isRuleSet(value: unknown): value is RuleSet {
@@ -81,4 +90,12 @@ function reasonOf(error: unknown): string {
 
 function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
+}
+
+/** Where Node says it happened: before the message for syntax, behind it for all else. */
+function lineOfError(error: unknown, path: string): number {
+  const { stack = "", message = "" } = error as { readonly stack?: string; readonly message?: string };
+  const name = basename(path).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const found = new RegExp(`/${name}(?:\\?[^:]*)?:(\\d+)`).exec(stack) ?? /\(line (\d+) column/.exec(message);
+  return Number(found?.[1] ?? 1);
 }

@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "store/keep": ["store", "cache"],
   proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors"],
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
-  cli: ["cli", "rules", "cache", "http", "errors"],
+  cli: ["cli", "rules", "cache", "http", "errors", "control/described"],
   config: ["errors", "rules", "control/tokens"],
   bindings: ["config", "errors", "rules", "cache/policy"],
   "cache-rules": ["rules"],
@@ -30,11 +30,11 @@ const WIRING = new Set(["worker", "index", "edge-cache"]);
 
 /** The packages that an area may use; all else is our own or the platform's. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  http: /^(?:structured-headers|negotiator)$/,
+  http: /^(?:structured-headers|negotiator|isbot)$/,
   control: /^itty-router$/,
   rules: /^ipaddr\.js$/,
   proxy: /^jose$/,
-  cli: /^(?:node:|(?:commander|cli-table3|cli-progress|@clack\/prompts)$)/,
+  cli: /^(?:node:|(?:commander|cli-table3|cli-progress|@clack\/prompts|package\.json)$)/,
   purge: /^cloudflare:workers$/,
   worker: /^cloudflare:workers$/,
 };

@@ -49,6 +49,7 @@ async function check(path: string, options: Options, { terminal, end }: Context)
 
 function findingsOf(file: RulesFile): readonly Finding[] {
   if (file.kind === "rules") return lintRules(file.rules).map((warning) => ofWarning(warning, file.text));
+  if (file.kind === "broken") return [ofBroken(file)];
   return file.mistakes.map((mistake) => {
     const rule = /^rule "(.*)" \(index/.exec(mistake.where)?.[1] ?? null;
     const line = lineOf(file.text, rule, mistake.key);
@@ -61,6 +62,10 @@ function findingsOf(file: RulesFile): readonly Finding[] {
       line,
     };
   });
+}
+
+function ofBroken({ complaint, line }: Extract<RulesFile, { kind: "broken" }>): Finding {
+  return { severity: "error", code: "broken", rule: null, key: "", text: complaint, line };
 }
 
 function ofWarning({ code, rule, index, key, text }: RuleWarning, source: string): Finding {
@@ -89,7 +94,7 @@ function property(text: string): string {
 
 function summaryOf(file: RulesFile, findings: readonly Finding[]): string {
   const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
-  if (file.kind === "refused") return styled("red", `refused: ${count("error")} to mend`);
+  if (file.kind !== "rules") return styled("red", `refused: ${count("error")} to mend`);
   const rules = `${file.rules.rules.length} rules are in order`;
   return count("warning") === 0 ? styled("green", rules) : `${rules}; ${count("warning")} warnings`;
 }

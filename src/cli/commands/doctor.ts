@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { urlOf } from "../access-options.ts";
+import { parseAddress, urlOf } from "../access-options.ts";
 import { type Finding, findingsOf } from "../doctor/findings.ts";
 import { type Visited, visit } from "../doctor/visit.ts";
 import { ExitCode } from "../failure.ts";
@@ -35,12 +35,13 @@ async function examine(
   { terminal, end }: Context,
 ): Promise<void> {
   const url = new URL(path, urlOf(at));
+  const originUrl = origin === undefined ? null : new URL(path, parseAddress("--origin", origin));
   const visits: Visited[] = [];
   for (const pauseMs of PAUSES_MS) {
     await sleep(pauseMs);
     visits.push(await visit(url));
   }
-  const direct = origin === undefined ? null : await visit(new URL(path, urlOf(origin)));
+  const direct = originUrl && (await visit(originUrl));
   const findings = findingsOf({ at: url, visits, origin: direct });
   terminal.print(asJson ? json({ at: url.href, findings }) : findings.map(lineOf).join("\n"));
   if (findings.some(({ severity }) => severity === "problem")) end(ExitCode.found);

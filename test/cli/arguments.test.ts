@@ -1,0 +1,68 @@
+/** What is typed wrongly is answered with one line that says what is right, never with a stack trace. */
+import { describe, expect, test } from "vitest";
+import { selvedge, selvedgeHere } from "./support.ts";
+
+const AT = ["--at", "http://127.0.0.1:9", "--token", "t"];
+
+describe("bad input", () => {
+  test.each<[args: string[], words: RegExp]>([
+    [["chek"], /unknown command 'chek'\n\(Did you mean check\?\)/],
+    [["check", "--strickt"], /unknown option '--strickt'\n\(Did you mean --strict\?\)/],
+    [["check", "--format", "xml"], /Allowed choices are text, github/],
+    [["check", "nowhere.ts"], /nowhere\.ts: there is no such file/],
+    [["check", "src"], /src: it is a folder/],
+    [["check", "a.ts", "b.ts"], /too many arguments/],
+    [["explain"], /missing required argument 'url'/],
+    [["explain", "http://["], /url: found "http:\/\/\["; allowed: an address/],
+    [["explain", "/", "--method", "G T"], /method: found "G T"; allowed: a method/],
+    [["explain", "/", "--header", "nonsense"], /Allowed: "Name: value"/],
+    [["explain", "/", "--response-header", ": x"], /Allowed: "Name: value"/],
+    [["explain", "/", "--status", "99"], /Allowed: a whole number from 200 to 599/],
+    [["explain", "/", "--age", "-1"], /Allowed: a whole number from 0/],
+    [["explain", "/", "--rules", "nowhere.ts"], /nowhere\.ts: there is no such file/],
+    [
+      ["explain", "/", "--at", "http://127.0.0.1:9"],
+      /a token is needed: set SELVEDGE_TOKEN, or give --token/,
+    ],
+    [["purge"], /an address is needed: set SELVEDGE_URL, or give --at/],
+    [["purge", ...AT], /nothing to purge; allowed: --tag/],
+    [
+      ["purge", "--at", "ftp://a.test", "--token", "t", "--everything"],
+      /--at: found "ftp:\/\/a\.test"; allowed/,
+    ],
+    [["warm", ...AT], /nothing to ask for; allowed: addresses, --from, --sitemap/],
+    [["warm", ...AT, "--from", "nowhere.txt"], /nowhere\.txt: there is no such file/],
+    [["warm", ...AT, "/", "--concurrency", "7"], /Allowed: a whole number from 1 to 6/],
+    [["inspect", ...AT], /missing required argument 'url'/],
+    [["stats", "--at", "nonsense", "--token", "t"], /--at: found "nonsense"; allowed: an address/],
+    [["doctor"], /an address is needed/],
+    [["doctor", "--at", "http://127.0.0.1:9", "--origin", "nonsense"], /--origin: found "nonsense"; allowed/],
+    [["tail", "--outcome"], /argument missing/],
+  ])("%j", async (args, words) => {
+    const { exitCode, stdout, stderr } = await selvedgeHere(args);
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+test("without a command it says what there is, and ends as what could not be done", async () => {
+  const { exitCode, stderr } = await selvedge([]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/Usage: selvedge/);
+});
+
+test.each([["--help"], ["check", "--help"], ["help", "explain"]])(
+  "help is no failure: %j",
+  async (...args) => {
+    const { exitCode, stdout, stderr } = await selvedge(args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^Usage: selvedge/);
+  },
+);
+
+test("--version says which", async () => {
+  const { exitCode, stdout } = await selvedge(["--version"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
