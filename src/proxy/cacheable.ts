@@ -2,9 +2,7 @@ import { secondsLeft } from "../cache/freshness.ts";
 import type { PrimaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
-import type { Standing } from "../cache/standing.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
-import { purgeOf } from "../purge/purge.ts";
 import { discard } from "../store/discard.ts";
 import { type Selected, select } from "../store/select.ts";
 import {
@@ -22,6 +20,7 @@ import { logRuleWarning } from "./events.ts";
 import type { Job, Refreshed } from "./job.ts";
 import { occasionOf } from "./purges.ts";
 import type { Exchange, Shell } from "./shell.ts";
+import { standingOf } from "./standing.ts";
 
 /** A request that may be answered from what is stored. */
 export interface Lookup extends PrimaryKey {
@@ -69,18 +68,8 @@ function warnOnce({ exchange, shell }: Lookup, reason: Reason): void {
 export function decideOn(lookup: Lookup, selected: Selected, now: number): ReuseDecision {
   const { index, response } = selected;
   const hasOthers = (index?.nominations.length ?? 0) > 0;
-  const found = { response, hasOthers, ...standingOf(lookup, selected) };
+  const found = { response, hasOthers, ...standingOf({ ...lookup, selected }, lookup.shell) };
   return decideReuse(lookup.exchange.head, found, lookup.exchange.policy, now);
-}
-
-/** What has happened to a stored response besides ageing, as far as this isolate knows. */
-function standingOf({ exchange, shell, uri }: Lookup, { response, invalidatedAt }: Selected): Standing {
-  const purges = shell.purges.current(occasionOf(exchange, shell.clock()));
-  return {
-    invalidatedAt: shell.invalidations.latest(uri, invalidatedAt),
-    purge: response && purgeOf(response, purges),
-    mustBeNewerThanAt: exchange.writtenAt,
-  };
 }
 
 // Of what was purged nothing may be used, not even as the part that another completes.
@@ -93,7 +82,7 @@ function usable(selected: Selected, reason: Reason): Selected {
 function jobOf(lookup: Lookup, selected: Selected, validators: Job["validators"]): Job {
   const { exchange, shell, uri, key } = lookup;
   const unshared = shell.flights.isUnshared(key, shell.clock());
-  return { exchange, uri, key, selected, standing: standingOf(lookup, selected), validators, unshared };
+  return { exchange, uri, key, selected, validators, unshared };
 }
 
 /** An answer from what was selected, without waiting for the origin. */

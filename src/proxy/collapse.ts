@@ -10,6 +10,7 @@ import type { Landing } from "./flights.ts";
 import type { Job } from "./job.ts";
 import { refresh } from "./refresh.ts";
 import { hasUnkeyedCredentials } from "./shell.ts";
+import { standingOf } from "./standing.ts";
 
 /** So much longer than the origin's own time limit a follower waits, before it takes a leader for gone. */
 const FOLLOW_MARGIN_MS = 2_000;
@@ -122,13 +123,13 @@ function answerSharedFailure(
   why: Reason,
 ): Answer | null {
   const { answer } = landing;
-  const { selected, validators, standing } = job;
+  const { selected, validators } = job;
   const asked = {
     method: "GET" as const,
     stored: selected.response,
     conditional: validators !== null,
     completing: false,
-    ...standing,
+    ...standingOf(job, shell),
   };
   const decision = decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
   if (decision.kind === "serve-stale") {

@@ -1,6 +1,5 @@
 import type { PrimaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
-import type { Standing } from "../cache/standing.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
 import type { Selected } from "../store/select.ts";
@@ -13,8 +12,6 @@ import type { Exchange, Shell } from "./shell.ts";
 export interface Job extends PrimaryKey {
   readonly exchange: Exchange;
   readonly selected: Selected;
-  /** What had happened to the selected response when it was judged. */
-  readonly standing: Standing;
   /** Sent where the stored response is to be validated. */
   readonly validators: Validators | null;
   /** True where answers to this key were not storable of late: the client's own conditions go along. */

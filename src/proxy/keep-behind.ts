@@ -60,8 +60,8 @@ async function saveUnlessInvalidated(
   await keep(shell.store, job, response, body, shell.clock);
 }
 
-function isInvalidated({ shell, uri, standing }: Answered, response: StoredResponse): boolean {
-  const latest = shell.invalidations.latest(uri, standing.invalidatedAt);
+function isInvalidated({ shell, uri, selected }: Answered, response: StoredResponse): boolean {
+  const latest = shell.invalidations.latest(uri, selected.invalidatedAt);
   return latest !== null && response.requestedAt <= latest;
 }
 

@@ -16,6 +16,7 @@ import type { OriginReply } from "./origin/attempt.ts";
 import { askOrigin } from "./origin/origin.ts";
 import type { OriginRequest } from "./origin/origin-request.ts";
 import { type Exchange, hasUnkeyedCredentials, type Shell } from "./shell.ts";
+import { standingOf } from "./standing.ts";
 
 /**
  * Asks the origin, decides what to keep and keeps it, behind the answer. `land` is told, once, what others
@@ -31,7 +32,7 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
     stored: selected.response,
     conditional: job.validators !== null,
     completing: completion !== null,
-    ...job.standing,
+    ...standingOf(job, shell),
   };
   const decision = decideStorage(exchange.head, reply.answer, asked, exchange.policy, shell.clock());
   return act(decision, { ...job, reply, shell, land });

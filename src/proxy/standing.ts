@@ -1,0 +1,26 @@
+import type { Standing } from "../cache/standing.ts";
+import { purgeOf } from "../purge/purge.ts";
+import type { Selected } from "../store/select.ts";
+import { occasionOf } from "./purges.ts";
+import type { Exchange, Shell } from "./shell.ts";
+
+/** What was selected, under which URI, and for which request. */
+interface Chosen {
+  readonly exchange: Exchange;
+  readonly uri: string;
+  readonly selected: Selected;
+}
+
+/**
+ * What has happened to a stored response besides ageing, as far as this isolate knows now: asked again whenever the
+ * origin has answered, since a purge or a write may have come meanwhile.
+ */
+export function standingOf({ exchange, uri, selected }: Chosen, shell: Shell): Standing {
+  const { response, invalidatedAt } = selected;
+  const purges = shell.purges.current(occasionOf(exchange, shell.clock()));
+  return {
+    invalidatedAt: shell.invalidations.latest(uri, invalidatedAt),
+    purge: response && purgeOf(response, purges),
+    mustBeNewerThanAt: exchange.writtenAt,
+  };
+}
