@@ -93,6 +93,7 @@ function report({ soaked: { ledger, outcomes }, samples }: Awaited<ReturnType<ty
   console.log(
     `RSS of workerd: ${Math.min(...rss).toFixed(0)} to ${Math.max(...rss).toFixed(0)} MiB; ${growth}`,
   );
+  console.log(`By half minute, in MiB: ${everyHalfMinute(samples).join(" ")}`);
   for (const example of ledger.examples) console.error(example);
   return !ledger.isBroken;
 }
@@ -103,4 +104,12 @@ function rowsOf(counts: ReadonlyMap<string, number>): string[][] {
 
 function table(head: string[], rows: string[][]): string {
   return `${markdownTable([head, ...rows], { align: ["l", "r", "r"] })}\n`;
+}
+
+function everyHalfMinute(samples: readonly Sample[]): readonly string[] {
+  const firsts = samples.filter(({ atSeconds }, index) => {
+    const before = samples[index - 1]?.atSeconds ?? Number.NEGATIVE_INFINITY;
+    return Math.floor(atSeconds / 30) !== Math.floor(before / 30);
+  });
+  return firsts.map(({ bytes }) => (bytes / 2 ** 20).toFixed(0));
 }

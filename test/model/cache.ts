@@ -30,7 +30,7 @@ export type Plan =
   /** The origin's alone to answer, once. */
   | { readonly kind: "pass" | "write" }
   /** From what is held; the origin is not asked first, and behind the answer only where it is stale. */
-  | { readonly kind: "serve"; readonly held: Held; readonly behind: "nothing" | "refresh" | "may-refresh" }
+  | { readonly kind: "serve"; readonly held: Held; readonly behind: "nothing" | "refresh" }
   /** Not from what is held, unless the origin confirms it or fails. */
   | { readonly kind: "ask"; readonly held: Held | null }
   | { readonly kind: "refuse" };
@@ -49,8 +49,11 @@ export class ModelCache {
   readonly #nominations = new Map<string, string[]>();
   readonly #invalidatedAt = new Map<Path, number>();
   readonly #purges: { readonly path: Path | null; readonly soft: boolean; readonly at: number }[] = [];
-  /** By what is refreshed: until when nobody tries again. */
+  /** By what is refreshed: until when nobody tries again, as it has just failed. */
   readonly #restsUntil = new Map<string, number>();
+
+  /** What was to be stored ended before its end. */
+  #wasCut = false;
 
   constructor(rule: Rule) {
     this.#rule = rule;
@@ -96,7 +99,7 @@ export class ModelCache {
     const stale = lifetime.by === null ? Number.POSITIVE_INFINITY : -left;
     if (stale >= staleWindow(held, "stale-while-revalidate", this.#rule)) return ask;
     const rests = now < (this.#restsUntil.get(this.#place(asking, held)) ?? 0);
-    return { kind: "serve", held, behind: rests ? "may-refresh" : "refresh" };
+    return { kind: "serve", held, behind: rests ? "nothing" : "refresh" };
   }
 
   /** What the client must get where the origin was not asked first. */
@@ -129,9 +132,11 @@ export class ModelCache {
     for (const exchange of exchanges) {
       const { respondedAt, answer } = exchange;
       if (!again) return false;
+      this.#wasCut = false;
       again = this.#take(asking, exchange, held, respondedAt) === "ask again";
       held = null;
-      const failed = answer === null || answer.status >= 500 || (answer.cut && answer.status !== 304);
+      const isKept = this.#select(asking)?.fields.get("x-exchange") === String(exchange.number);
+      const failed = !isKept && (answer === null || answer.status >= 500 || this.#wasCut);
       if (failed) this.#restsUntil.set(place, respondedAt + RETRY_MS);
       else this.#restsUntil.delete(place);
     }
@@ -162,6 +167,7 @@ export class ModelCache {
       if (storable !== "personal" && isWord(answer.status) && held !== null) this.#remove(asking, held);
       return passed(answer, asking.asks.method, this.#rule);
     }
+    this.#wasCut = answer.cut;
     if (!answer.cut) this.#store(asking, arrived);
     const reply = { method: asking.asks.method, fields: asking.fields, now, reused: false, cut: answer.cut };
     return replied(arrived, reply, this.#rule);
