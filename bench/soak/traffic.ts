@@ -38,7 +38,8 @@ export async function client(soaked: Soaked): Promise<void> {
 function act(soaked: Soaked): Promise<unknown> {
   const chance = Math.random();
   const path = anyPath();
-  if (chance < 0.02) return write(path, soaked);
+  // A write in the midst of a herd sends each who waits on its own way: what they waited for is no longer valid.
+  if (chance < 0.02 && kindOf(path).name !== "herd") return write(path, soaked);
   if (chance < 0.03) return purge(`/tagged/${Math.floor(Math.random() * KINDS.tagged.paths)}`, soaked);
   if (chance < 0.035) return herd(soaked);
   if (chance < 0.15) soaked.origin.change(path);
