@@ -27,7 +27,7 @@ const installed = Object.entries(locked).filter(([path]) => path !== "");
 const nameOf = (path: string) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
 
 /** Licences under which what is deployed may be passed on with no more than a notice. */
-const PERMISSIVE = new Set(["MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"]);
+const PERMISSIVE = new Set(["MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "Unlicense"]);
 
 describe("what is deployed", () => {
   const deployed = installed.filter(([, { dev }]) => dev !== true);

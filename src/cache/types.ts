@@ -7,6 +7,11 @@
 /** How long a stored response is kept at the most, fresh or stale; a purge is remembered for as long. */
 export const RETENTION_DAYS = 30;
 
+/** A bot that Cloudflare has verified, and says no category of. */
+export const VERIFIED_BOT = "verified";
+/** What seems to be a bot, by its score or by what it calls itself. */
+export const UNVERIFIED_BOT = "unverified";
+
 /** What the platform knows of the client besides its request; null where it does not say. */
 export interface ClientFacts {
   /** As text, IPv4 or IPv6. */
@@ -20,7 +25,7 @@ export interface ClientFacts {
   readonly acceptEncoding: string | null;
   /** Such as "TLSv1.3". */
   readonly tlsVersion: string | null;
-  /** The category of a known bot, such as "Search Engine Crawler"; "unknown" for one by its score alone. */
+  /** Of a verified bot its category, such as "Search Engine Crawler"; or one of the two words above. */
   readonly bot: string | null;
 }
 

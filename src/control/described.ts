@@ -1,5 +1,6 @@
-import type { ClientFacts, RequestHead } from "../cache/types.ts";
+import { type ClientFacts, type RequestHead, UNVERIFIED_BOT } from "../cache/types.ts";
 import { normaliseUrl } from "../http/uri.ts";
+import { isAutomated } from "../http/user-agent.ts";
 
 /** A request that somebody asks about, or what is wrong with how it is described. */
 export type Described =
@@ -57,7 +58,7 @@ function factsOf(headers: Headers): ClientFacts {
     asn: null,
     acceptEncoding: null,
     tlsVersion: null,
-    bot: null,
+    bot: isAutomated(headers) ? UNVERIFIED_BOT : null,
   };
 }
 

@@ -48,9 +48,7 @@ export function clientOf(request: Request): string {
   const given = request.headers.get("cf-connecting-ip");
   const address = given === null ? null : parseAddress(given);
   if (address === null) return "unknown";
-  return address.kind() === "ipv4"
-    ? address.toString()
-    : address.toByteArray().slice(0, IPV6_NETWORK_BYTES).join(".");
+  return address.slice(0, IPV6_NETWORK_BYTES).join(".");
 }
 
 interface Limiter {

@@ -20,11 +20,6 @@ interface Surroundings {
   readonly clock: () => number;
 }
 
-/** Whether a rule lets in anybody. */
-export function isOpen({ required, signedUrl, respond }: Policy): boolean {
-  return respond !== null || (required === null && signedUrl === null);
-}
-
 /**
  * Refuses who lacks what the rule asks for: header fields, a good signature. What cannot be verified is refused, and
  * never thrown. A preflight has neither (Fetch §3.3.2), and is answered without the origin.
@@ -35,7 +30,7 @@ export async function admit(
   surroundings: Surroundings,
 ): Promise<Admission> {
   const { required, signedUrl } = policy;
-  if (isOpen(policy) || (policy.cors !== null && isPreflight(head))) return { kind: "admit", head };
+  if (policy.respond !== null || (policy.cors !== null && isPreflight(head))) return { kind: "admit", head };
   const signed = signedUrl === null ? null : readSignedUrl(head, policy);
   const unsigned = signed === null ? head : changedHead(head, { url: signed.url });
   if (required?.fields.some((test) => !headerCondition(test).holds(head)))

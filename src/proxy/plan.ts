@@ -3,7 +3,6 @@ import { type DescribedPlan, planRequest } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
-import { admit } from "./admission.ts";
 import { hideCredentials } from "./credentials.ts";
 import { identityOf } from "./identity.ts";
 
@@ -16,6 +15,7 @@ export async function planDescribed(
   policy: Policy,
   { config, clock }: { readonly config: Config; readonly clock: () => number },
 ): Promise<DescribedPlan> {
+  const { admit } = await import("./admission.ts");
   const { head, ...admission } = await admit(described, policy, { config, clock });
   if (admission.kind === "refuse") return admission;
   const plan = planRequest(head, policy, await materialOf(head, policy, config, clock));

@@ -1,15 +1,17 @@
 import { isPreflight } from "../cache/cors.ts";
+import type { Policy } from "../cache/policy.ts";
 import { changedHead } from "../cache/request.ts";
 import { RETENTION_DAYS, type RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normaliseUrl } from "../http/uri.ts";
+import { asksForBots } from "../rules/bots.ts";
 import { type Choice, choose, type Matcher } from "../rules/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
 import { tiered } from "../store/tiered.ts";
-import { admit, isOpen } from "./admission.ts";
+import type { Admission } from "./admission.ts";
 import { type Answer, answerPassed } from "./answer.ts";
 import { SMALL_BODY_BYTES } from "./body.ts";
 import { eventOf, logEvent, type RequestEvent } from "./events.ts";
@@ -20,7 +22,7 @@ import { Leases } from "./leases.ts";
 import { askOrigin } from "./origin/origin.ts";
 import { openUpstreams } from "./origin/upstreams.ts";
 import { openPurges } from "./purges.ts";
-import { requestHead } from "./request-head.ts";
+import { type IsAutomated, requestHead } from "./request-head.ts";
 import { answerRefused } from "./respond.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
@@ -43,7 +45,15 @@ export type RequestHandler = (
 
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
 export function createProxy(shell: Shell): RequestHandler {
-  return (request, url, ctx, tell) => answer(exchangeOf(request, url, shell, ctx), shell, tell);
+  return async (request, url, ctx, tell) => {
+    const isAutomated = shell.asksForBots ? await botSpotter() : null;
+    return answer(exchangeOf({ request, url, isAutomated }, shell, ctx), shell, tell);
+  };
+}
+
+// Few rules ask for it. The platform keeps what was loaded.
+async function botSpotter(): Promise<IsAutomated> {
+  return (await import("../http/user-agent.ts")).isAutomated;
 }
 
 /** What the proxy of one isolate works with. */
@@ -53,6 +63,7 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
   return {
     config,
     choose: (request) => choose(matcher, request),
+    asksForBots: asksForBots(rules),
     tiers,
     store: config.memoryBytes === 0 ? tiers.lasting : tiered(tiers.memory, tiers.lasting),
     stats,
@@ -81,14 +92,19 @@ function openTiers({ memoryBytes }: Config, stats: Stats): Shell["tiers"] {
   return { memory, lasting };
 }
 
+interface Asked {
+  readonly request: Request;
+  readonly url: URL;
+  readonly isAutomated: IsAutomated | null;
+}
+
 function exchangeOf(
-  request: Request,
-  url: URL,
+  { request, url, isAutomated }: Asked,
   shell: Shell,
   ctx: Pick<ExecutionContext, "waitUntil">,
 ): Exchange {
   // One spelling for the rules, the key, invalidation and the origin: nothing is evaded by encoding a letter.
-  const asked = requestHead(request, normaliseUrl(url));
+  const asked = requestHead(request, normaliseUrl(url), isAutomated);
   const { policy, params } = chosenFor(asked, shell);
   return {
     request,
@@ -115,8 +131,7 @@ function chosenFor(head: RequestHead, shell: Shell): Choice {
 type Tell = ((event: RequestEvent) => void) | undefined;
 
 async function answer(asked: Exchange, shell: Shell, tell: Tell): Promise<Response> {
-  // Outside of what fails open: whoever is not let in does not get in because the cache is broken.
-  const admission = isOpen(asked.policy) ? null : await admit(asked.head, asked.policy, shell);
+  const admission = isOpen(asked.policy) ? null : await admitOrRefuse(asked, shell);
   const exchange = admission === null ? asked : { ...asked, head: admission.head };
   if (admission?.kind === "refuse")
     return told(exchange, finish(exchange, answerRefused(exchange, admission)), shell, tell);
@@ -126,6 +141,16 @@ async function answer(asked: Exchange, shell: Shell, tell: Tell): Promise<Respon
     console.error(`cache failed: ${error instanceof Error ? error.stack : String(error)}`);
     return failOpen(exchange, shell, tell);
   }
+}
+
+function isOpen({ required, signedUrl, respond }: Policy): boolean {
+  return respond !== null || (required === null && signedUrl === null);
+}
+
+// Outside of what fails open: whoever is not let in does not get in because the cache is broken.
+async function admitOrRefuse({ head, policy }: Exchange, shell: Shell): Promise<Admission> {
+  const { admit } = await import("./admission.ts");
+  return admit(head, policy, shell);
 }
 
 function told(exchange: Exchange, answered: Answer, { clock, stats, config }: Shell, tell: Tell): Response {

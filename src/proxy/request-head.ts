@@ -1,12 +1,18 @@
-import type { ClientFacts, RequestHead } from "../cache/types.ts";
+import { type ClientFacts, type RequestHead, UNVERIFIED_BOT, VERIFIED_BOT } from "../cache/types.ts";
 import { withoutNominated } from "../http/fields.ts";
 import { NO_PARAMS } from "../rules/path-pattern.ts";
 
 const LIKELY_AUTOMATED = 30;
 
-/** What the engine and the rules see of a request. What the platform knows is read only if asked for. */
-export function requestHead(request: Request, url: URL): RequestHead {
-  return new ReceivedHead(request, url);
+/** Whether a client is a bot by what it calls itself (user-agent.ts). */
+export type IsAutomated = (headers: Headers) => boolean;
+
+/**
+ * What the engine and the rules see of a request. What the platform knows is read only if asked for. `isAutomated` is
+ * null where no rule asks.
+ */
+export function requestHead(request: Request, url: URL, isAutomated: IsAutomated | null): RequestHead {
+  return new ReceivedHead(request, url, isAutomated);
 }
 
 class ReceivedHead implements RequestHead {
@@ -15,24 +21,28 @@ class ReceivedHead implements RequestHead {
   readonly headers: Headers;
   readonly params = NO_PARAMS;
   readonly #request: Request;
+  readonly #isAutomated: IsAutomated | null;
   #client: ClientFacts | null = null;
 
-  constructor(request: Request, url: URL) {
+  constructor(request: Request, url: URL, isAutomated: IsAutomated | null) {
     this.method = request.method;
     this.url = url;
     this.headers = withoutNominated(request.headers);
     this.#request = request;
+    this.#isAutomated = isAutomated;
   }
 
   get client(): ClientFacts {
-    this.#client ??= clientFacts(this.#request);
+    this.#client ??= clientFacts(this.#request, this.#isAutomated);
     return this.#client;
   }
 }
 
-function clientFacts({ headers, cf }: Request): ClientFacts {
+function clientFacts({ headers, cf }: Request, isAutomated: IsAutomated | null): ClientFacts {
   // Typed for a Worker behind every plan; what a plan lacks is absent, and locally all of it may be.
   const facts = cf as Partial<IncomingRequestCfProperties> | undefined;
+  // Few rules ask.
+  let bot: { readonly is: string | null } | null = null;
   return {
     ip: headers.get("cf-connecting-ip"),
     country: text(facts?.country),
@@ -40,17 +50,25 @@ function clientFacts({ headers, cf }: Request): ClientFacts {
     asn: typeof facts?.asn === "number" ? facts.asn : null,
     acceptEncoding: text(facts?.clientAcceptEncoding),
     tlsVersion: text(facts?.tlsVersion),
-    bot: botCategory(facts),
+    get bot() {
+      bot ??= { is: botOf(facts, () => isAutomated?.(headers) ?? false) };
+      return bot.is;
+    },
   };
 }
 
-function botCategory(facts: Partial<IncomingRequestCfProperties> | undefined): string | null {
-  const verified = text(facts?.["verifiedBotCategory" as keyof typeof facts]);
-  if (verified !== null) return verified;
+// What Cloudflare says is believed before what the client says. On most plans it says nothing of unverified bots.
+function botOf(
+  facts: Partial<IncomingRequestCfProperties> | undefined,
+  isAutomated: () => boolean,
+): string | null {
+  const category = text(facts?.["verifiedBotCategory" as keyof typeof facts]);
+  if (category !== null) return category;
   const { verifiedBot, score } = facts?.botManagement ?? {};
+  if (verifiedBot === true) return VERIFIED_BOT;
   // Scores run from 1 to 99; below 30 Cloudflare calls a request likely automated, 0 is "not computed".
-  const isScoredBot = typeof score === "number" && score > 0 && score < LIKELY_AUTOMATED;
-  return verifiedBot || isScoredBot ? "unknown" : null;
+  const isScored = typeof score === "number" && score > 0;
+  return (isScored ? score < LIKELY_AUTOMATED : isAutomated()) ? UNVERIFIED_BOT : null;
 }
 
 function text(value: unknown): string | null {

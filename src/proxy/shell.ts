@@ -15,6 +15,8 @@ import type { Stats } from "./stats.ts";
 export interface Shell {
   readonly config: Config;
   readonly choose: (request: RequestHead) => Choice;
+  /** Whether the rules ask who is a bot. */
+  readonly asksForBots: boolean;
   /** Both tiers as one. */
   readonly store: CacheStore;
   readonly tiers: { readonly memory: MemoryStore; readonly lasting: CacheStore };

@@ -1,8 +1,8 @@
-import type { ClientFacts } from "../cache/types.ts";
+import { type ClientFacts, UNVERIFIED_BOT, VERIFIED_BOT } from "../cache/types.ts";
 import type { Condition } from "./condition.ts";
 import { satisfies } from "./condition-fields.ts";
 import { anyOf, shown } from "./condition-words.ts";
-import { type AddressRange, isInNetwork, parseAddress, parseNetwork } from "./network.ts";
+import { compileNetworks, parseAddress, parseNetwork } from "./network.ts";
 import type { RuleMatch, Wanted } from "./rule.ts";
 
 /** The conditions on what the platform knows of a client. What it does not know is not what is wanted. */
@@ -52,17 +52,24 @@ function isBotCondition(wanted: boolean): Condition {
 function botCategoryCondition(wanted: readonly string[] | RegExp): Condition {
   const text = wanted instanceof RegExp ? String(wanted) : anyOf(wanted);
   return {
-    holds: ({ client }) => client.bot !== null && satisfies(client.bot, wanted),
+    holds: ({ client }) => client.bot !== null && isOfKind(client.bot, wanted),
     whyNot: ({ client }) => `bot category ${shown(client.bot)} is not ${text}`,
     wants: `bot category is ${text}`,
     readsClient: true,
   };
 }
 
+// Who has a category is verified, too.
+function isOfKind(bot: string, wanted: readonly string[] | RegExp): boolean {
+  if (satisfies(bot, wanted)) return true;
+  return bot !== UNVERIFIED_BOT && satisfies(VERIFIED_BOT, wanted);
+}
+
 function networkCondition(written: readonly string[]): Condition {
-  const networks = written.map(parseNetwork);
+  const isInOne = compileNetworks(written.map(parseNetwork));
+  const holds = (address: Address) => address !== null && isInOne(address);
   return {
-    holds: ({ client }) => isInOne(addressOf(client), networks),
+    holds: ({ client }) => holds(addressOf(client)),
     whyNot: ({ client }) => `client address ${shown(client.ip, "unknown")} is not in ${anyOf(written)}`,
     wants: `client address is in ${anyOf(written)}`,
     readsClient: true,
@@ -70,10 +77,6 @@ function networkCondition(written: readonly string[]): Condition {
 }
 
 type Address = ReturnType<typeof parseAddress>;
-
-function isInOne(address: Address, networks: readonly AddressRange[]): boolean {
-  return address !== null && networks.some((network) => isInNetwork(address, network));
-}
 
 // Many rules may ask for the same client's address; it is read once.
 const known = new WeakMap<ClientFacts, { readonly address: Address }>();

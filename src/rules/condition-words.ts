@@ -1,8 +1,13 @@
 /** How conditions speak of requests and of what they want of them. */
 
-/** Alternatives as a sentence has them. */
+/** So many alternatives are named. */
+const MOST_NAMED = 20;
+
+/** Alternatives as a sentence has them; of a long list the first, and how many more there are. */
 export function anyOf(choices: readonly (string | number)[]): string {
-  return choices.map(quote).join(" or ");
+  const named = choices.slice(0, MOST_NAMED).map(quote).join(" or ");
+  const others = choices.length - MOST_NAMED;
+  return others > 0 ? `${named} or one of ${others} others` : named;
 }
 
 /** A value as JSON has it: what cannot be printed is escaped. */

@@ -47,7 +47,7 @@ export interface MatchInput {
   readonly asn?: number | readonly number[];
   /** TLS version or versions, such as `"TLSv1.3"`. Default: every one. */
   readonly tlsVersion?: string | readonly string[];
-  /** `true`: known or scored to be a bot. `false`: not. Otherwise a verified bot's category. Default: both. */
+  /** `true`: a bot. `false`: none. `"verified"`, `"unverified"`, or a verified bot's category. Default: both. */
   readonly bot?: boolean | string | readonly string[];
   /** Client addresses, or networks in CIDR notation: `["192.0.2.0/24", "2001:db8::/32"]`. Default: every one. */
   readonly ip?: string | readonly string[];

@@ -58,7 +58,7 @@ const KEYS = {
   tlsVersion: oneOrMore(tlsVersion, "a TLS version or a list of them, each"),
   bot: either<boolean | readonly string[]>(
     boolean,
-    oneOrMore(anyText, "the category of a verified bot or a list of them, each"),
+    oneOrMore(anyText, '"verified", "unverified", the category of a verified bot, or a list of them, each'),
   ),
   ip: oneOrMore(network, "an address or network or a list of them, each"),
   not: oneOrMoreNested(),

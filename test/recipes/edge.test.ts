@@ -70,6 +70,40 @@ describe("Downloads by signed link", () => {
   });
 });
 
+describe("Networks and countries", () => {
+  const { script, ask, received } = staged("Networks and countries");
+  const from = (
+    ip: string,
+    country = "DE",
+    agent = "Mozilla/5.0 (X11; rv:141.0) Gecko/20100101 Firefox/141.0",
+  ) => ({
+    headers: { "CF-Connecting-IP": ip, "User-Agent": agent, "MF-CF-Blob": JSON.stringify({ country }) },
+  });
+  const statuses = (path: string, clients: readonly ReturnType<typeof from>[]) =>
+    Promise.all(clients.map(async (client) => (await ask(path, client)).status));
+
+  test("lists decide who gets in, whatever a client says of itself", async () => {
+    for (const path of ["/items", "/admin/users", "/prices/1"]) script(path, [{}]);
+    const lying = from("198.51.100.7");
+    const clients = [
+      from("198.51.100.7"),
+      from("203.0.113.66"),
+      from("2001:db8:bad:1::1"),
+      { headers: { ...lying.headers, "X-Forwarded-For": "192.0.2.1" } },
+      from("203.0.113.67"),
+      from("203.0.113.67", "KP"),
+      from("192.0.2.1", "KP"),
+    ];
+    expect(await statuses("/items", clients)).toEqual([403, 403, 403, 403, 200, 451, 200]);
+    const staff = [from("192.0.2.1"), from("2001:db8:ff1c::1"), from("203.0.113.67")];
+    expect(await statuses("/admin/users", staff)).toEqual([200, 200, 404]);
+    expect(
+      await statuses("/prices/1", [from("203.0.113.67"), from("203.0.113.67", "DE", "curl/8.5.0")]),
+    ).toEqual([200, 403]);
+    expect(received("/admin/users")).toHaveLength(2);
+  });
+});
+
 describe("Only our own apps", () => {
   const { script, ask, received } = staged("Only our own apps");
   const app = { headers: { "X-App-Version": "7", "X-Platform": "ios" } };

@@ -100,7 +100,7 @@ export const REFUSED_MATCHES: readonly Refused<unknown>[] = [
   [
     { bot: 1 },
     SEEN,
-    ".bot: found 1; allowed: true or false, or the category of a verified bot or a list of them, each a string that is not empty",
+    '.bot: found 1; allowed: true or false, or "verified", "unverified", the category of a verified bot, or a list of them, each a string that is not empty',
   ],
   [{ bot: [true] }, SEEN, ".bot[0]: found true; allowed: a string that is not empty"],
   [{ ip: "192.0.2.0/33" }, UNSEEN, `.ip: found "192.0.2.0/33"; allowed: ${IP}`],
