@@ -3,7 +3,7 @@
  * Every answer says what it was made for, and is checked. Prints what was promised and how it went; exits 1 where a
  * promise was broken. docs/soak.md says what it does.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -37,26 +37,26 @@ const VARIABLES = {
   SELVEDGE_SECRET: "soak-secret-soak-secret-soak-secret",
 };
 
-const scratch = await mkdtemp(join(tmpdir(), "selvedge-soak-"));
+const scratch = mkdtempSync(join(tmpdir(), "selvedge-soak-"));
+const stops = [() => rmSync(scratch, { recursive: true, force: true })];
+// Also whoever breaks it off leaves nothing running.
+process.once("exit", () => {
+  for (const stop of stops.reverse()) stop();
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 const directory = join(scratch, "worker");
 const origin = new SoakOrigin();
+const { url, port } = await origin.start();
 const cacheApi = await startChild("cache-api.ts");
-try {
-  await bundleWorker("src/worker.ts", directory, defineRules(RULES));
-  const { url, port } = await origin.start();
-  const child = { url, port, tell: async () => 0, stop: () => {} };
-  const worker = { name: "worker", directory, variables: VARIABLES, origin: child, cacheApi };
-  const running = await startWorkerd({ ...worker, hasPurgeLog: true, core: null });
-  try {
-    process.exitCode = report(await soak(running.url, running.rssBytes)) ? 0 : 1;
-  } finally {
-    running.stop();
-  }
-} finally {
-  origin.stop();
-  cacheApi.stop();
-  await rm(scratch, { recursive: true, force: true });
-}
+stops.push(cacheApi.stop);
+await bundleWorker("src/worker.ts", directory, defineRules(RULES));
+const worker = await startWorkerd({
+  ...{ name: "worker", directory, variables: VARIABLES, cacheApi, hasPurgeLog: true, core: null },
+  origin: { url, port, tell: async () => 0, stop: () => {} },
+});
+stops.push(worker.stop);
+process.exit(report(await soak(worker.url, worker.rssBytes)) ? 0 : 1);
 
 async function soak(
   url: string,
