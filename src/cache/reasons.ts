@@ -103,6 +103,10 @@ export const REASONS = {
     section: "RFC 9111 §3.5",
     text: "the request was authorized, and nothing allows to share its response",
   },
+  "error-of-request": {
+    section: "RFC 9110 §15.5",
+    text: "the error may be due to this one request, and the rule does not name its status",
+  },
   "set-cookie": { section: "RFC 9111 §7.3", text: "the response sets a cookie, and no rule strips it" },
   "status-never": { section: "rule", text: "the rule says never to store this status" },
   "request-cookies": {

@@ -5,6 +5,7 @@ import { freshnessLifetime } from "./freshness.ts";
 import { explicitLifetime, isHeuristicallyCacheable } from "./origin-lifetime.ts";
 import type { Policy, Scope } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
+import { ttlOfStatus } from "./ttl.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { validatorsOf } from "./validation.ts";
 
@@ -36,9 +37,36 @@ export function whyNotStorable(
   if (mayBeDueToRange(request, response)) return "range-answer";
   if (!mayBeKept(response, policy)) return "status-uncacheable";
   if (parseVary(response.headers.get("vary")) === "*") return "vary-star";
+  if (isErrorOfRequest(request, response, policy)) return "error-of-request";
   if (response.headers.has("set-cookie")) return "set-cookie";
   if (isEventStream(response.headers)) return "event-stream";
   return isReusable(response, policy) ? null : "no-lifetime";
+}
+
+// Errors about the fields, the content or the connection of one request, and not about its target (RFC 9110 §15.5; of
+// 428, 429, 431 and 511 RFC 6585 says that they must not be stored).
+const ERRORS_OF_REQUEST = new Set([
+  406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431, 511,
+]);
+
+// Any other error is what the origin says to everybody, where it gives it a lifetime; but origins that put one on all
+// they send put it also on what a field has provoked that they could not read.
+function isErrorOfRequest(request: RequestHead, { status }: StoredResponse, { edgeTtl }: Policy): boolean {
+  if (status < 400 || ttlOfStatus(edgeTtl, status) !== null) return false;
+  return ERRORS_OF_REQUEST.has(status) || !isOrdinary(request.headers);
+}
+
+/** The least that servers take of all fields together is 8 KB, and what stands before them may have added some. */
+const ORDINARY_CHARACTERS = 4_096;
+
+// RFC 9110 §5.5: what is neither visible nor blank is read differently by different servers.
+function isOrdinary(headers: Headers): boolean {
+  let characters = 0;
+  for (const [name, value] of headers) {
+    characters += name.length + value.length;
+    if (/[^\t\x20-\x7e]/.test(value)) return false;
+  }
+  return characters <= ORDINARY_CHARACTERS;
 }
 
 // A key knows nothing of the Range: what it alone may have caused is no answer for others.

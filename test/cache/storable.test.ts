@@ -54,6 +54,32 @@ describe("RFC 9111 §3 Storing Responses in Caches: method and status", () => {
   });
 });
 
+describe("an error that one request may have provoked", () => {
+  const byStatus = [{ first: 400, last: 499, seconds: 30 }];
+  const named = { edgeTtl: { ...policy().edgeTtl, byStatus } } satisfies PolicyParts;
+  const long = { "user-agent": "x".repeat(5_000) };
+
+  it.each<[string, number, PolicyParts, Fields, Expected]>([
+    ["about its fields", 406, {}, {}, "error-of-request"],
+    ["about its content", 413, {}, {}, "error-of-request"],
+    ["about its connection", 421, {}, {}, "error-of-request"],
+    ["about how many there were", 429, {}, {}, "error-of-request"],
+    ["about the network", 511, {}, {}, "error-of-request"],
+    ["of a status that the rule names", 429, named, {}, null],
+    ["about its target", 404, {}, {}, null],
+    ["of long fields", 400, {}, long, "error-of-request"],
+    ["of long fields, about its target", 404, {}, long, "error-of-request"],
+    ["of long fields, of a status that the rule names", 400, named, long, null],
+    ["of the server, and long fields", 500, {}, long, "error-of-request"],
+    ["of bytes that are no text", 500, {}, { accept: "\u00fc" }, "error-of-request"],
+    ["of control characters", 400, {}, { accept: "a\u0001" }, "error-of-request"],
+    ["of ordinary fields", 500, {}, { accept: "text/html, */*;q=0.1", cookie: "a=b" }, null],
+    ["that is none", 200, {}, long, null],
+  ])("%s", (_, status, chosen, fields, expected) => {
+    expect(why(ok, status, chosen, request(fields))).toBe(expected);
+  });
+});
+
 describe("RFC 9111 §5.2.2.3 must-understand", () => {
   it.each<[string, number, string, Expected]>([
     ["understood: silences no-store", 200, "must-understand, no-store, max-age=60", null],

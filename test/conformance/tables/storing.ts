@@ -6,8 +6,8 @@ const cc = (value: string) => ({ "Cache-Control": value });
 const etag = { ETag: '"a"' };
 
 const withLifetime = [
-  200, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 410, 414, 418, 429, 451, 499, 500,
-  501, 502, 503, 504, 599,
+  200, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 410, 414, 418, 451, 499, 500, 501,
+  502, 503, 504, 599,
 ];
 
 /** Asked twice with `Authorization`: is the answer to the first shared with the second? */
@@ -30,6 +30,10 @@ export const storing: Table = {
   "RFC 9111 §3 Storing Responses in Caches: status codes with a lifetime": withLifetime.map((status) =>
     reused(`${status}`, hour, { status }),
   ),
+
+  "RFC 6585 §3 to §6: what must not be stored, and RFC 9110 §15.5: what is about one request": [
+    406, 408, 411, 412, 413, 415, 417, 421, 425, 428, 429, 431, 511,
+  ].map((status) => notReused(`${status}`, hour, { status })),
 
   "RFC 9111 §3 Storing Responses in Caches: methods": [
     ...["POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map(
