@@ -3,6 +3,7 @@ import type { Context } from "../program.ts";
 import { checkCommand } from "./check.ts";
 import { doctorCommand } from "./doctor.ts";
 import { explainCommand } from "./explain.ts";
+import { initCommand } from "./init.ts";
 import { inspectCommand } from "./inspect.ts";
 import { purgeCommand } from "./purge.ts";
 import { statsCommand } from "./stats.ts";
@@ -11,6 +12,7 @@ import { warmCommand } from "./warm.ts";
 
 /** All commands, in the order in which help lists them. */
 export const COMMANDS: readonly ((context: Context) => Command)[] = [
+  initCommand,
   checkCommand,
   explainCommand,
   purgeCommand,
