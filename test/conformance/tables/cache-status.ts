@@ -69,8 +69,12 @@ export const cacheStatus: Table = {
     {
       name: "another variant",
       steps: [
-        { headers: { Foo: "1" }, origin: { headers: { ...hour, Vary: "Foo" } }, fromCache: false },
-        { headers: { Foo: "2" }, fromCache: false, answers: status(/^selvedge;fwd=vary-miss;/) },
+        {
+          headers: { "Sec-CH-Foo": "1" },
+          origin: { headers: { ...hour, Vary: "Sec-CH-Foo" } },
+          fromCache: false,
+        },
+        { headers: { "Sec-CH-Foo": "2" }, fromCache: false, answers: status(/^selvedge;fwd=vary-miss;/) },
       ],
     },
     {
