@@ -79,7 +79,7 @@ export function withoutListed(headers: Headers): Headers {
 
 /** The fields for the client that asked: also those that `private` or `no-cache` keep from all others. */
 export function fieldsForClient(arrival: Arrival, policy: Policy): Headers {
-  const headers = dropFields(endToEnd(arrival.headers), FOREIGN_FIELDS);
+  const headers = endToEnd(arrival.headers, FOREIGN_FIELDS);
   if (policy.setCookie === "strip") headers.delete("set-cookie");
   // RFC 9110 §6.6.1: a recipient with a clock dates what came without.
   if (!headers.has("date")) headers.set("date", formatHttpDate(arrival.respondedAt));

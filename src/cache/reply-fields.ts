@@ -9,17 +9,9 @@ const OURS = ["cloudflare-cdn-cache-control", ...TAG_FIELDS, PURGE_FIELD];
 const SHARING_DIRECTIVES = new Set(["public", "s-maxage", "proxy-revalidate", "private"]);
 
 /**
- * A copy of the fields as clients may see them: without those that end at this hop, and where copies are for one
- * user or one class of users, `private` and without what tells other caches more than that. For stored and passed
- * answers alike.
+ * Makes fields what clients may see: without those that end at this hop, and where copies are for one user or one
+ * class of users, `private` and without what tells other caches more than that. For stored and passed answers alike.
  */
-export function fieldsForReply(headers: Headers, policy: Policy): Headers {
-  const fields = new Headers(headers);
-  finishFields(fields, policy);
-  return fields;
-}
-
-/** As `fieldsForReply`, but on the fields themselves. */
 export function finishFields(fields: Headers, { scope }: Policy): void {
   for (const name of OURS) fields.delete(name);
   if (scope.kind !== "shared") makePrivate(fields);

@@ -37,9 +37,16 @@ const NEVER_NOMINATED = new Set([
   "via",
 ]);
 
-/** A copy without the fields that concern one connection only; each `Set-Cookie` stays a field of its own. */
-export function endToEnd(headers: Headers): Headers {
-  return dropFields(headers, [...HOP_BY_HOP, ...nominatedFields(headers)]);
+/**
+ * A copy without the fields that concern one connection only, and without `others`, which are names of fields; each
+ * `Set-Cookie` stays a field of its own.
+ */
+export function endToEnd(headers: Headers, others: readonly string[] = []): Headers {
+  const copy = new Headers(headers);
+  for (const name of HOP_BY_HOP) copy.delete(name);
+  for (const name of nominatedFields(headers)) copy.delete(name);
+  for (const name of others) copy.delete(name);
+  return copy;
 }
 
 /**

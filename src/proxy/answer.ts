@@ -1,10 +1,10 @@
 import { REASONS, type Reason } from "../cache/reasons.ts";
 import { buildReply } from "../cache/reply.ts";
-import { fieldsForReply } from "../cache/reply-fields.ts";
+import { finishFields } from "../cache/reply-fields.ts";
 import type { OriginAnswer } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.ts";
-import { dropFields, endToEnd } from "../http/fields.ts";
+import { endToEnd } from "../http/fields.ts";
 import { problemWith } from "../http/problem.ts";
 import { discard } from "../store/discard.ts";
 import type { StoredBody } from "../store/store.ts";
@@ -102,7 +102,8 @@ export function answerPassed(
     reason,
   }: Pick<Stored, "member" | "outcome" | "reason"> & Pick<Exchange, "policy">,
 ): Answer {
-  const fields = fieldsForReply(dropFields(endToEnd(headers), ["cf-cache-status"]), policy);
+  const fields = endToEnd(headers, ["cf-cache-status"]);
+  finishFields(fields, policy);
   setCacheStatus(fields, member, headers.get("cache-status"));
   return { response: passedResponse(response, fields), outcome, reason, storage: null, ageSeconds: null };
 }

@@ -21,15 +21,40 @@ export interface Split {
 }
 
 /**
- * Reads a body once for the client and the store, holding no more of it than SMALL_BODY_BYTES. It goes on
+ * Hands a body to the client and the store at once, holding no more of it than SMALL_BODY_BYTES. It goes on
  * for the store when the client leaves, and for the client when the store fails. `save` gets a whole small
  * body, or a stream that errors if the source does: a body that did not arrive whole is never stored.
  * `length` is the length announced by the origin, or null.
  */
 export function split(source: ReadableStream<Uint8Array>, length: number | null, save: Save): Split {
+  if (length !== null && length <= SMALL_BODY_BYTES) return splitSmall(source, length, save);
   const toClient = channel(length);
   const client = new Sink(toClient.writable);
   return { client: toClient.readable, kept: pump(source, length, client, save) };
+}
+
+// What is known to be small the platform may hold for the slower of the two; the client's part stays out of JavaScript.
+function splitSmall(source: ReadableStream<Uint8Array>, length: number, save: Save): Split {
+  const [client, own] = source.tee();
+  return { client, kept: keepSmall(own, length, save) };
+}
+
+async function keepSmall(own: ReadableStream<Uint8Array>, length: number, save: Save): Promise<ArrayBuffer> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  // As they come: to ask for all of it at once would have the client wait for all of it, too.
+  for await (const chunk of own) {
+    chunks.push(chunk);
+    total += chunk.byteLength;
+  }
+  if (total !== length) throw new Error(cutShort(total, length));
+  const bytes = concatenate(chunks, total);
+  await save(bytes);
+  return bytes;
+}
+
+function cutShort(total: number, length: number): string {
+  return `body of ${total} bytes, announced as ${length}`;
 }
 
 async function pump(
@@ -45,8 +70,7 @@ async function pump(
       total += chunk.byteLength;
       await Promise.all([client.write(chunk), store.write(chunk)]);
     }
-    if (length !== null && total !== length)
-      throw new Error(`body of ${total} bytes, announced as ${length}`);
+    if (length !== null && total !== length) throw new Error(cutShort(total, length));
   } catch (error) {
     await Promise.all([client.abort(error), store.abort(error)]);
     throw error;

@@ -1,4 +1,5 @@
 import { decodeRecord, encodeRecord } from "./codec.ts";
+import { bytesOf, discard } from "./discard.ts";
 import { isSameBody } from "./same-body.ts";
 import type { ArrivingBody, CacheStore, StoredBody, StoredRecord } from "./store.ts";
 
@@ -82,44 +83,43 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     const kept = await cache.match(urlOf(key));
     if (kept === undefined) return null;
     const record = decodeRecord(kept.headers.get(RECORD_FIELD) ?? "");
-    const bodyId = kept.headers.get(BODY_FIELD);
+    const apart = kept.headers.get(BODY_FIELD) ?? undefined;
     const body =
-      record && (bodyId === null ? await bytesOf(kept, record) : await streamOf(key, bodyId, record));
-    if (record && body !== undefined) return { record, body, bodyId };
+      record && (await (apart === undefined ? bodyBeside(kept, record) : bodyApart(key, record, apart)));
+    if (record && body !== undefined) return { record, body, apart };
     if (!kept.bodyUsed) await kept.body?.cancel(); // one that was read is locked
     await remove(key);
     return null;
   }
 
-  async function streamOf(
+  async function bodyApart(
     key: string,
-    id: string,
-    { response }: StoredRecord,
+    record: StoredRecord,
+    apart: string,
   ): Promise<StoredBody | undefined> {
-    const kept = await cache.match(bodyUrlOf(key, id));
-    const announced = kept?.headers.get("content-length") ?? null;
-    const expected = response?.bodyLength ?? null;
-    const fits = announced === null || expected === null || Number(announced) === expected;
-    if (fits && kept?.body) return kept.body;
+    const kept = await cache.match(bodyUrlOf(key, apart));
+    if (kept?.body && isWhole(kept, record) !== false) return kept.body;
     await kept?.body?.cancel();
-    await cache.delete(bodyUrlOf(key, id));
+    await cache.delete(bodyUrlOf(key, apart));
     return undefined;
   }
 
   async function replaceFacts(key: string, record: StoredRecord): Promise<void> {
     const kept = await read(key);
     if (kept === null) return;
-    if (kept.body instanceof ReadableStream) await kept.body.cancel();
-    if (!isSameBody(kept.record.response, record.response)) return;
-    if (!(kept.body instanceof ReadableStream)) return putRecord(key, record, kept.body);
-    const fields = { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.bodyId ?? "" };
+    if (!isSameBody(kept.record.response, record.response)) return discard(kept.body);
+    if (kept.apart === undefined) return putRecord(key, record, await bytesOf(kept.body));
+    discard(kept.body);
+    const fields = { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.apart };
     await put(urlOf(key), null, fields);
   }
 
   return {
     async lookup(key) {
       const kept = await attempt("match", null, () => read(key));
-      return kept && { ...kept.record, body: kept.body };
+      if (kept === null) return null;
+      const { record, body, apart } = kept;
+      return apart === undefined ? { ...record, body } : { ...record, body, apart };
     },
     async save(key, record, body) {
       const stored = await attempt("put", false, () => putRecord(key, record, body).then(() => true));
@@ -132,13 +132,15 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
       if (!done) await remove(key);
     },
     remove,
+    bodyOf: (key, record, apart) =>
+      attempt("match", null, async () => (await bodyApart(key, record, apart)) ?? null),
   };
 }
 
 interface Kept {
   readonly record: StoredRecord;
   readonly body: StoredBody | null;
-  readonly bodyId: string | null;
+  readonly apart: string | undefined;
 }
 
 // Keys begin with the origin that the client asked: the platform wants the Worker's own host in its keys.
@@ -151,12 +153,23 @@ function bodyUrlOf(key: string, id: string): string {
   return `${urlOf(key)}/${id}`;
 }
 
-/** The bytes beside a record, null where it has none, or undefined where they are not what was stored. */
-async function bytesOf(kept: Response, { response }: StoredRecord): Promise<ArrayBuffer | null | undefined> {
+/** Whether what is kept is as long as it should be; null where either is not known. */
+function isWhole({ headers }: Response, { response }: StoredRecord): boolean | null {
+  const announced = headers.get("content-length");
+  const expected = response?.bodyLength ?? null;
+  return announced === null || expected === null ? null : Number(announced) === expected;
+}
+
+/** The body beside a record, null where it has none, or undefined where it is not what was stored. */
+async function bodyBeside(kept: Response, record: StoredRecord): Promise<StoredBody | null | undefined> {
+  const { response } = record;
   if (response === null) {
     await kept.body?.cancel();
     return null;
   }
+  // Passed on as a stream the bytes never enter JavaScript: where the length is known, nobody needs to look.
+  const fits = isWhole(kept, record);
+  if (fits !== null && kept.body !== null) return fits ? kept.body : undefined;
   const bytes = await kept.arrayBuffer();
   return response.bodyLength === null || bytes.byteLength === response.bodyLength ? bytes : undefined;
 }

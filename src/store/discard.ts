@@ -4,3 +4,8 @@ import type { StoredBody } from "./store.ts";
 export function discard(body: StoredBody | null | undefined): void {
   if (body instanceof ReadableStream && !body.locked) body.cancel().catch(() => {});
 }
+
+/** All of a body; rejects where it breaks off. */
+export async function bytesOf(body: StoredBody | null): Promise<ArrayBuffer | null> {
+  return body instanceof ReadableStream ? new Response(body).arrayBuffer() : body;
+}

@@ -1,5 +1,6 @@
+import { FrequentlyUsed } from "./frequently-used.ts";
 import { isSameBody } from "./same-body.ts";
-import type { CacheStore, Found, StoredRecord } from "./store.ts";
+import type { Found, NearStore, StoredRecord } from "./store.ts";
 
 export interface MemoryOptions {
   /** The budget for keys, facts and bodies together, in bytes. */
@@ -19,75 +20,52 @@ export interface MemoryUsage {
   readonly evictions: number;
 }
 
-export interface MemoryStore extends CacheStore {
+export interface MemoryStore extends NearStore {
   usage(): MemoryUsage;
-  /** What a look-up would find, without touching it: nothing becomes more recently used. */
+  /** What a look-up would find, without touching it: it does not count as a use. */
   peek(key: string, now: number): Found | null;
 }
 
-interface Entry {
+interface Kept {
   readonly found: Found;
-  readonly bytes: number;
   readonly keptAt: number;
 }
 
-/** The tier in the isolate: plain data within a byte budget, the least recently used go first. */
-export function memoryStore(options: MemoryOptions): MemoryStore {
-  const entries = new Map<string, Entry>();
-  let used = 0;
-  let evictions = 0;
+/** The tier in the isolate: plain data within a byte budget; what is seldom used goes first. */
+export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs }: MemoryOptions): MemoryStore {
+  const entries = new FrequentlyUsed<Kept>(maxBytes);
 
-  function drop(key: string): void {
-    const entry = entries.get(key);
-    if (entry === undefined) return;
-    entries.delete(key);
-    used -= entry.bytes;
-  }
+  const put = (key: string, found: Found, now: number): void =>
+    entries.set(key, { found, keptAt: now }, sizeOf(key, found));
 
-  function put(key: string, found: Found, now: number): void {
-    drop(key);
-    const bytes = sizeOf(key, found);
-    if (bytes > options.maxBytes) return;
-    entries.set(key, { found, bytes, keptAt: now });
-    used += bytes;
-    for (const oldest of entries.keys()) {
-      if (used <= options.maxBytes) break;
-      drop(oldest);
-      evictions += 1;
-    }
-  }
-
-  const isTrusted = ({ keptAt }: Entry, now: number) => now - keptAt <= options.maxAgeMs;
+  const isTrusted = ({ keptAt }: Kept, now: number) => now - keptAt <= maxAgeMs;
 
   return {
-    usage: () => ({ entries: entries.size, bytes: used, maxBytes: options.maxBytes, evictions }),
+    usage: () => ({ entries: entries.size, bytes: entries.bytes, maxBytes, evictions: entries.evictions }),
     peek(key, now) {
-      const entry = entries.get(key);
-      return entry !== undefined && isTrusted(entry, now) ? entry.found : null;
+      const kept = entries.peek(key);
+      return kept !== undefined && isTrusted(kept, now) ? kept.found : null;
     },
+    wants: (key, length) => length <= maxBodyBytes && entries.isExpected(key),
     async lookup(key, now) {
-      const entry = entries.get(key);
-      if (entry === undefined) return null;
-      entries.delete(key);
-      if (!isTrusted(entry, now)) {
-        used -= entry.bytes;
-        return null;
-      }
-      entries.set(key, entry); // now the most recently used
-      return entry.found;
+      const kept = entries.get(key);
+      if (kept === undefined) return null;
+      if (isTrusted(kept, now)) return kept.found;
+      entries.expire(key);
+      return null;
     },
     async save(key, record, body, now) {
-      if (body === null || (body instanceof ArrayBuffer && body.byteLength <= options.maxBodyBytes))
+      if (body === null || (body instanceof ArrayBuffer && body.byteLength <= maxBodyBytes))
         put(key, { ...record, body }, now);
-      else drop(key);
+      else entries.delete(key);
     },
     async freshen(key, record, now) {
-      const entry = entries.get(key);
-      if (entry && isSameBody(entry.found.response, record.response))
-        put(key, { ...record, body: entry.found.body }, now);
+      const kept = entries.get(key);
+      if (kept && isSameBody(kept.found.response, record.response))
+        put(key, { ...kept.found, ...record }, now);
     },
     async remove(key) {
-      drop(key);
+      entries.delete(key);
     },
   };
 }

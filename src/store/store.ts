@@ -31,6 +31,8 @@ export interface StoredRecord {
 
 export interface Found extends StoredRecord {
   readonly body: StoredBody | null;
+  /** Where the body stands apart from its record: the name to ask for it by, at the tier that gave it. */
+  readonly apart?: string;
 }
 
 /** One tier. Every method fails softly: a broken tier is a miss, and what it could not do is reported. */
@@ -50,4 +52,12 @@ export interface CacheStore {
    */
   freshen(key: string, record: StoredRecord, now: number): Promise<void>;
   remove(key: string): Promise<void>;
+  /** The body of a record whose `apart` is known, or null where it is no longer there. */
+  readonly bodyOf?: (key: string, record: StoredRecord, apart: string) => Promise<StoredBody | null>;
+}
+
+/** A tier in front of another, that does not take everything. */
+export interface NearStore extends CacheStore {
+  /** Whether a body of this length, found in the tier behind, is worth reading for it. */
+  wants(key: string, length: number): boolean;
 }

@@ -13,6 +13,8 @@ interface FakeOptions {
 export class FakeCache {
   /** By URL; tests look into it and tamper with it. */
   readonly kept = new Map<string, Kept>();
+  /** The URLs that were looked up. */
+  readonly asked: string[] = [];
   readonly #options: FakeOptions;
 
   constructor(options: FakeOptions = {}) {
@@ -38,7 +40,9 @@ export class FakeCache {
   }
 
   async match(asked: RequestInfo | URL): Promise<Response | undefined> {
-    const entry = this.kept.get(new Request(asked).url);
+    const { url } = new Request(asked);
+    this.asked.push(url);
+    const entry = this.kept.get(url);
     if (entry === undefined) return undefined;
     const headers = new Headers(entry.headers);
     headers.set("age", "7");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cacheApiStore } from "../../src/store/cache-api.ts";
 import { memoryStore } from "../../src/store/memory.ts";
-import type { CacheStore } from "../../src/store/store.ts";
+import type { CacheStore, NearStore } from "../../src/store/store.ts";
 import { tiered } from "../../src/store/tiered.ts";
 import { storeContract } from "./contract.ts";
 import { FakeCache } from "./fake-cache.ts";
@@ -9,7 +9,7 @@ import { arrivingOf, bytesOf, KEY, NOW, plainFound, plainOf, recordOf } from "./
 
 const LARGE = 200 * 1024;
 
-function memory(): CacheStore {
+function memory(): NearStore {
   return memoryStore({ maxBytes: 1024 * 1024, maxBodyBytes: 64 * 1024, maxAgeMs: 10_000 });
 }
 
@@ -17,16 +17,16 @@ function edge(): CacheStore {
   return cacheApiStore(new FakeCache().cache, { retentionSeconds: 60, onError: () => {} });
 }
 
-function throwing(): CacheStore {
+function throwing(): NearStore {
   const refuse = () => {
     throw new Error("broken");
   };
-  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse };
+  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse, wants: () => true };
 }
 
-function rejecting(): CacheStore {
+function rejecting(): NearStore {
   const refuse = () => Promise.reject(new Error("broken"));
-  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse };
+  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse, wants: () => true };
 }
 
 storeContract("memory before the Cache API", () => tiered(memory(), edge()));
@@ -36,9 +36,12 @@ storeContract("memory before a tier that throws", () => tiered(memory(), throwin
 });
 
 describe("memory before a tier that lasts", () => {
-  it("takes a small record over at its first look-up", async () => {
+  it("takes a small record over at its second look-up, and passes the body on at its first", async () => {
     const [near, far] = [memory(), edge()];
     await far.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const first = await tiered(near, far).lookup(KEY, NOW);
+    expect(first?.body).toBeInstanceOf(ReadableStream);
+    expect(await near.lookup(KEY, NOW)).toBeNull();
     await tiered(near, far).lookup(KEY, NOW);
     expect(await plainFound(await near.lookup(KEY, NOW))).toEqual(plainOf(recordOf(10), bytesOf(10)));
   });
@@ -54,12 +57,28 @@ describe("memory before a tier that lasts", () => {
     expect(await near.lookup(KEY, NOW)).toEqual({ ...record, body: null });
   });
 
-  it("leaves a stream where it is, unread", async () => {
-    const [near, far] = [edge(), edge()]; // a tier in front that would take it
+  it("remembers where a large body stands, and leaves it there, unread", async () => {
+    const [near, fake] = [memory(), new FakeCache()];
+    const far = cacheApiStore(fake.cache, { retentionSeconds: 60, onError: () => {} });
     await far.save(KEY, recordOf(LARGE), arrivingOf(bytesOf(LARGE)), NOW);
-    const found = await tiered(near, far).lookup(KEY, NOW);
-    expect(await near.lookup(KEY, NOW)).toBeNull();
-    expect(await plainFound(found)).toEqual(plainOf(recordOf(LARGE), bytesOf(LARGE)));
+    const store = tiered(near, far);
+    await store.lookup(KEY, NOW);
+    expect(await near.lookup(KEY, NOW)).toMatchObject({ body: null, apart: expect.any(String) });
+    fake.asked.length = 0;
+    expect(await plainFound(await store.lookup(KEY, NOW))).toEqual(plainOf(recordOf(LARGE), bytesOf(LARGE)));
+    expect(fake.asked).toHaveLength(1);
+  });
+
+  it("looks a record up anew whose body is no longer where it stood", async () => {
+    const [near, fake] = [memory(), new FakeCache()];
+    const far = cacheApiStore(fake.cache, { retentionSeconds: 60, onError: () => {} });
+    await far.save(KEY, recordOf(LARGE), arrivingOf(bytesOf(LARGE)), NOW);
+    const store = tiered(near, far);
+    await store.lookup(KEY, NOW);
+    await far.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const [body = ""] = fake.kept.keys();
+    fake.kept.delete(body);
+    expect((await store.lookup(KEY, NOW))?.response?.bodyLength).toBe(10);
   });
 
   it("asks the lasting tier only for what memory does not have", async () => {

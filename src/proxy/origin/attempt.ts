@@ -87,7 +87,8 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
     if (settings.totalSeconds !== null) setTimeout(abort, settings.totalSeconds * 1000);
     const asked = requestFor(upstream, exchange, request);
     const headers = fieldsFor(exchange, request, config.variables);
-    await authenticate(headers, sentAs(asked, request, requestedAt), settings.auth, config);
+    if (settings.auth)
+      await authenticate(headers, sentAs(asked, request, requestedAt), settings.auth, config);
     const received = await upstream.send(asked, {
       headers,
       redirect: "manual",

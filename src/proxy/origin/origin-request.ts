@@ -3,7 +3,7 @@ import { changeFields } from "../../cache/changes.ts";
 import type { Policy } from "../../cache/policy.ts";
 import type { RequestHead } from "../../cache/types.ts";
 import { renderPath } from "../../cache/url-template.ts";
-import { dropFields, endToEnd } from "../../http/fields.ts";
+import { endToEnd } from "../../http/fields.ts";
 import type { Exchange } from "../shell.ts";
 import type { Upstream } from "./upstreams.ts";
 
@@ -46,7 +46,7 @@ export function fieldsFor(
   variables: Readonly<Record<string, string>>,
 ): Headers {
   const { url, headers: received } = head;
-  const headers = dropFields(endToEnd(received), spoofableFields(received, request.method, policy));
+  const headers = endToEnd(received, spoofableFields(received, request.method, policy));
   const { ip } = head.client;
   if (ip !== null) headers.set("x-forwarded-for", ip);
   headers.set("x-forwarded-proto", url.protocol.slice(0, -1));
@@ -76,7 +76,8 @@ const CLAIMED_METHODS = ["x-http-method-override", "x-http-method", "x-method-ov
 // What a client claims about its address, its target or its method is in no key, and an origin that believes it
 // would answer others with what was meant for this one. The rule may know who writes such a field.
 function spoofableFields(received: Headers, method: string, { otherFields }: Policy): readonly string[] {
-  const forwarded = [...received.keys()].filter((name) => name.startsWith("x-forwarded-"));
+  const forwarded: string[] = [];
+  for (const name of received.keys()) if (name.startsWith("x-forwarded-")) forwarded.push(name);
   const claims = [...forwarded, ...CLAIMED_ADDRESSES, ...(READ_METHODS.has(method) ? CLAIMED_METHODS : [])];
   return claims.filter((name) => !otherFields.forward.includes(name));
 }

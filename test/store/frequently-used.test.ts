@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FrequentlyUsed } from "../../src/store/frequently-used.ts";
+
+const BYTES = 10;
+
+/** Room for ten values. */
+function forTen(): FrequentlyUsed<string> {
+  return new FrequentlyUsed<string>(10 * BYTES);
+}
+
+function add(values: FrequentlyUsed<string>, ...keys: readonly string[]): void {
+  for (const key of keys) values.set(key, `value of ${key}`, BYTES);
+}
+
+const numbered = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+const held = (values: FrequentlyUsed<string>, keys: readonly string[]) =>
+  keys.filter((key) => values.peek(key) !== undefined);
+
+describe("what stays within a budget", () => {
+  it("is what was used, through a scan of any length", () => {
+    const values = forTen();
+    const used = numbered("used", 6);
+    add(values, ...used);
+    for (const key of used) values.get(key);
+    add(values, ...numbered("scanned", 5_000));
+    expect(held(values, used)).toEqual(used);
+  });
+
+  it("is what comes back, though it was not used the first time", () => {
+    const values = forTen();
+    add(values, "again", ...numbered("first", 12));
+    expect(values.peek("again")).toBeUndefined();
+    add(values, "again", ...numbered("second", 100));
+    expect(held(values, ["again"])).toEqual(["again"]);
+  });
+
+  it("is not what was used once, long ago", () => {
+    const values = forTen();
+    add(values, "old");
+    values.get("old");
+    for (let turn = 0; turn < 5; turn++) {
+      const keys = numbered(`turn${turn}-`, 10);
+      add(values, ...keys, ...keys);
+    }
+    expect(values.peek("old")).toBeUndefined();
+  });
+
+  it("is not more used for being looked at", () => {
+    const values = forTen();
+    add(values, "seen");
+    values.peek("seen");
+    add(values, ...numbered("next", 10));
+    expect(values.peek("seen")).toBeUndefined();
+  });
+
+  it("is not what has expired, and what has expired may come back at once", () => {
+    const values = forTen();
+    add(values, "expired");
+    values.expire("expired");
+    expect(values.peek("expired")).toBeUndefined();
+    add(values, "expired", ...numbered("next", 100));
+    expect(held(values, ["expired"])).toEqual(["expired"]);
+  });
+});
+
+describe("what is worth reading for it", () => {
+  it("is what was asked after before", () => {
+    const values = forTen();
+    expect([values.isExpected("a"), values.isExpected("b"), values.isExpected("a")]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it("is forgotten in time", () => {
+    const values = forTen();
+    values.isExpected("a");
+    for (const key of numbered("other", 10_000)) values.isExpected(key);
+    expect(values.isExpected("a")).toBe(false);
+  });
+});
+
+it("a budget holds, whatever is done", () => {
+  const operation = fc.record({
+    verb: fc.constantFrom("set", "set", "set", "get", "delete", "expire"),
+    key: fc.constantFrom(...numbered("k", 12)),
+    bytes: fc.nat({ max: 120 }),
+  });
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
+      const values = forTen();
+      const sizes = new Map<string, number>();
+      for (const { verb, key, bytes } of operations) {
+        if (verb === "set") values.set(key, key, bytes);
+        else values[verb](key);
+        if (verb === "set") sizes.set(key, bytes);
+        const present = held(values, [...sizes.keys()]);
+        expect(values.size).toBe(present.length);
+        expect(values.bytes).toBe(present.reduce((sum, each) => sum + (sizes.get(each) ?? 0), 0));
+        expect(values.bytes).toBeLessThanOrEqual(10 * BYTES);
+      }
+    }),
+  );
+});
