@@ -13,6 +13,11 @@ export interface PurgeClientOptions {
   readonly log: (() => Log) | null;
   /** Shared by the isolates of a data centre: `caches.default`. */
   readonly cache: Pick<Cache, "match" | "put">;
+  /**
+   * The address below which the snapshots stand, for the origin of the first request: another for each log, since
+   * clients of two that share snapshots would believe each other's numbers. Default: that origin.
+   */
+  readonly snapshotsAt?: (origin: string) => string;
   /** Within which time a purge is in force everywhere, in milliseconds. Default 5,000. */
   readonly boundMs?: number;
   /** For how long a request waits at most where an isolate does not know the purges of the bound. Default 250. */
@@ -34,7 +39,7 @@ export interface PurgeClientOptions {
 export interface Occasion {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Scheme and host that the Worker was asked at: the first one's names this isolate's snapshots. */
+  /** Scheme and host that the Worker was asked at. */
   readonly origin: string;
   /** Keeps work alive beyond the answer. Told of failures only by `state`. */
   readonly waitUntil: (work: Promise<unknown>) => void;
@@ -85,6 +90,7 @@ const DEFAULTS = {
   skewMs: 2000,
   limitMs: 5000,
   retentionMs: RETENTION_DAYS * 24 * HOUR_MS,
+  snapshotsAt: (origin: string) => origin,
   onError: () => {},
   clock: () => Date.now(),
   chance: () => Math.random(),
@@ -199,7 +205,8 @@ class Client implements PurgeClient {
   }
 
   #open({ origin }: Occasion): Snapshots {
-    this.#snapshots ??= openSnapshots(this.#cache, origin, this.#options.onError);
+    const { snapshotsAt, onError } = this.#options;
+    this.#snapshots ??= openSnapshots(this.#cache, snapshotsAt(origin), onError);
     return this.#snapshots;
   }
 

@@ -22,14 +22,13 @@ export interface Snapshots {
 
 const KEPT_SECONDS = 30 * 86_400;
 
-/** Snapshots in the Cache API, below the control prefix of `origin`: no client can ask for them there. */
+/** Snapshots in the Cache API, each under its name below the address `base`. */
 export function openSnapshots(
   cache: Pick<Cache, "match" | "put">,
-  origin: string,
+  base: string,
   onError: (operation: string, error: unknown) => void,
 ): Snapshots {
-  // The number is that of the format: after a change of it, what was written before is not found.
-  const urlOf = (name: SnapshotName) => `${origin}/__selvedge/purges/1/${name}`;
+  const urlOf = (name: SnapshotName) => `${base}/${name}`;
   return {
     async read(name) {
       try {

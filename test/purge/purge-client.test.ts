@@ -298,7 +298,7 @@ describe("what the data centre keeps", () => {
   const all = (dataCentre: DataCentre) => snapshotOf(dataCentre, "all");
 
   function snapshotOf({ cache }: DataCentre, name: string) {
-    const kept = cache.kept.get(`https://api.example.com/__selvedge/purges/1/${name}`);
+    const kept = cache.kept.get(`https://api.example.com/${name}`);
     return JSON.parse(kept?.body.toString() ?? "null") as {
       values: string[];
       from: number;
@@ -384,6 +384,21 @@ describe("what the data centre keeps", () => {
     await warmAgain(isolate);
     expect(isolate.state.facts).toBe(0);
   });
+});
+
+test("two Workers on one host, each with a log, do not believe each other's numbers", async () => {
+  const [busy, quiet] = [new FakeLog(clock), new FakeLog(clock)];
+  const one = new DataCentre(clock, busy, { snapshotsAt: (origin) => `${origin}/one` });
+  const other = new DataCentre(clock, quiet, { snapshotsAt: (origin) => `${origin}/two` }, one.cache);
+  const [first, second] = [await warm(one), await warm(other)];
+  for (let n = 0; n < 10; n++) await first.record(tag(`of-the-first-${n}`));
+  const requestedAt = clock.now;
+  await new DataCentre(clock, quiet).isolate().record(tag("products"));
+  clock.pass(BOUND_MS * 0.8);
+  await warmAgain(first);
+  clock.pass(BOUND_MS * 0.2 + 1);
+  expect(judge(await second.request(), requestedAt)).toBe("gone");
+  expect([first.state.sequence, second.state.sequence]).toEqual([10, 1]);
 });
 
 describe("without a log", () => {

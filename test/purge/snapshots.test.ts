@@ -45,14 +45,14 @@ describe("what is no snapshot is none", () => {
   });
 });
 
-test("snapshots stand below the control prefix, where no client can ask for them", async () => {
+test("snapshots stand below their address, each under its name", async () => {
   const cache = new FakeCache();
-  const snapshots = openSnapshots(cache.cache, "https://api.example.com", () => {});
+  const snapshots = openSnapshots(cache.cache, "https://api.example.com/purges/x", () => {});
   await snapshots.write("recent", SNAPSHOT);
   await snapshots.write("all", SNAPSHOT);
   expect([...cache.kept.keys()]).toEqual([
-    "https://api.example.com/__selvedge/purges/1/recent",
-    "https://api.example.com/__selvedge/purges/1/all",
+    "https://api.example.com/purges/x/recent",
+    "https://api.example.com/purges/x/all",
   ]);
   expect(await snapshots.read("recent")).toEqual(SNAPSHOT);
 });

@@ -67,12 +67,18 @@ export class FakeLog implements Log {
 
 /** The isolates of one data centre share a cache. */
 export class DataCentre {
-  readonly cache = new FakeCache();
+  readonly cache: FakeCache;
   readonly #clock: Clock;
   readonly #log: FakeLog | null;
   readonly #options: Partial<PurgeClientOptions>;
 
-  constructor(clock: Clock, log: FakeLog | null, options: Partial<PurgeClientOptions> = {}) {
+  constructor(
+    clock: Clock,
+    log: FakeLog | null,
+    options: Partial<PurgeClientOptions> = {},
+    cache = new FakeCache(),
+  ) {
+    this.cache = cache;
     this.#clock = clock;
     this.#log = log;
     this.#options = options;
