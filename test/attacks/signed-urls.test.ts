@@ -312,6 +312,25 @@ describe("a link for one address", () => {
   });
 });
 
+describe("a secret that is missing", () => {
+  const files = {
+    name: "files",
+    match: { path: "/files/*" },
+    signedUrl: { secret: ["LINK_KEY", "LAST_KEY"] },
+  };
+  const { ask, received } = stage({ vars: { LINK_KEY }, rules: { rules: [files] } });
+
+  test("closes all, and is told by name and without any value", async () => {
+    for (const target of ["/files/1", "/elsewhere"]) {
+      const answer = await ask(target);
+      expect([answer.status, JSON.parse(answer.body).code]).toEqual([500, "configuration"]);
+      expect(answer.body).toContain("LAST_KEY: found nothing; allowed: a secret of at least 32 characters");
+      expect(answer.body).not.toContain(LINK_KEY);
+      expect(received(target)).toEqual([]);
+    }
+  });
+});
+
 describe("what is told of a link", () => {
   test("a preflight, which has no credentials, is answered; the request itself needs them", async () => {
     const target = path("/embedded", {});
