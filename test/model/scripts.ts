@@ -1,6 +1,29 @@
 /** Random scripts. What is plain is likely, so that they shrink to what matters. */
 import fc from "fast-check";
-import { type Asks, type Directives, PATHS, type Rule, type Says, type Step, type Window } from "./script.ts";
+import {
+  type Asks,
+  type Directives,
+  PATHS,
+  type Path,
+  type Rule,
+  type Says,
+  type Step,
+  type Window,
+} from "./script.ts";
+
+/** Few paths at a time, so that each is asked for often enough. */
+const STAGES: readonly (readonly Path[])[] = [
+  ["/plain"],
+  ["/plain", "/lang"],
+  ["/both", "/plain"],
+  ["/mixed"],
+];
+
+/** What a script is about. */
+interface Stage {
+  readonly scope: Rule["scope"];
+  readonly paths: readonly Path[];
+}
 
 const seconds = fc.constantFrom(0, 1, 5, 10, 30, 60);
 const seldom = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 4 });
@@ -91,15 +114,14 @@ const users = {
   user: mostly<Asks["user"]>("alice", "bob", "bob", null),
 };
 
-const asks = (scope: Rule["scope"]): fc.Arbitrary<Asks> =>
+const asks = ({ scope, paths }: Stage): fc.Arbitrary<Asks> =>
   fc.record({
     method: fc.oneof(
       { arbitrary: never("GET" as const), weight: 6 },
       { arbitrary: never("HEAD" as const), weight: 2 },
       { arbitrary: fc.constantFrom("POST" as const, "DELETE" as const), weight: 1 },
     ),
-    // Half of them the same, so that one thing is asked for often enough.
-    path: fc.constantFrom(...PATHS, ...PATHS.map(() => PATHS[0])),
+    path: fc.constantFrom(...paths),
     lang: fc.constantFrom("en", "de", null),
     accept: mostly<Asks["accept"]>(null, "text/plain", "application/json"),
     user: users[scope],
@@ -110,12 +132,12 @@ const asks = (scope: Rule["scope"]): fc.Arbitrary<Asks> =>
     cacheControl: fc.oneof({ arbitrary: never({}), weight: 3 }, { arbitrary: requestDirectives, weight: 1 }),
   });
 
-const step = (scope: Rule["scope"]): fc.Arbitrary<Step> =>
+const step = (stage: Stage): fc.Arbitrary<Step> =>
   fc.oneof(
     {
       arbitrary: fc.record({
         do: never("ask" as const),
-        asks: asks(scope),
+        asks: asks(stage),
         says,
         changed: mostly(false, true, true),
       }),
@@ -169,12 +191,13 @@ const rules = (scope: Rule["scope"]): fc.Arbitrary<Rule> =>
 
 /** A rule, and at most so many steps. Of four, one keeps copies for one user each. */
 export function scripts(steps: number): fc.Arbitrary<[rule: Rule, steps: Step[]]> {
-  const script = (scope: Rule["scope"]) =>
+  const script = (stage: Stage) =>
     fc.tuple(
-      rules(scope),
-      fc.array(step(scope).map(readable), { minLength: 1, maxLength: steps, size: "max" }),
+      rules(stage.scope),
+      fc.array(step(stage).map(readable), { minLength: 1, maxLength: steps, size: "max" }),
     );
-  return fc.oneof({ arbitrary: script("shared"), weight: 3 }, { arbitrary: script("user"), weight: 1 });
+  const of = (scope: Rule["scope"]) => fc.oneof(...STAGES.map((paths) => script({ scope, paths })));
+  return fc.oneof({ arbitrary: of("shared"), weight: 3 }, { arbitrary: of("user"), weight: 1 });
 }
 
 /** Shown without what is usual: `ask {"path":"/lang","says":{"validators":"strong"}}`. */
