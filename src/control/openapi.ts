@@ -24,7 +24,7 @@ const ANY_PROBLEM: Readonly<Record<number, string>> = {
   404: "There is no such route, or no control API at all.",
   405: "The route takes another method; `Allow` names them.",
   429: "Too many wrong tokens from this address; `Retry-After` says for how long nobody is heard.",
-  500: "The control API failed; the log says why.",
+  500: "The control API failed, and the log says why; or its tokens have a mistake, and `detail` says which.",
 };
 
 const MALFORMED: Readonly<Record<number, string>> = {
