@@ -2,12 +2,12 @@ import { ANY_HOST } from "../../cache/canonical.ts";
 import type { OriginAnswer } from "../../cache/storage.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
 import type { Exchange, Shell } from "../shell.ts";
-import { authenticate, type Sent } from "./authenticate.ts";
+import type { Sent } from "./authenticate.ts";
 import { publicLocations } from "./location.ts";
 import { fieldsFor, type OriginRequest, requestFor } from "./origin-request.ts";
 import { probe } from "./probe.ts";
 import type { Slot } from "./slots.ts";
-import type { Upstream } from "./upstreams.ts";
+import { addAuthentication, type Upstream } from "./upstreams.ts";
 import { watchedBody } from "./watched-body.ts";
 
 /** What the origin answered, with its body as it came: still encoded, not yet read. */
@@ -88,7 +88,7 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
     const asked = requestFor(upstream, exchange, request);
     const headers = fieldsFor(exchange, request, config.variables);
     if (settings.auth)
-      await authenticate(headers, sentAs(asked, request, requestedAt), settings.auth, config);
+      await addAuthentication(headers, sentAs(asked, request, requestedAt), upstream, config);
     const received = await upstream.send(asked, {
       headers,
       redirect: "manual",

@@ -19,11 +19,11 @@ export interface Sent {
 export async function authenticate(
   headers: Headers,
   sent: Sent,
-  auth: OriginAuth | null,
+  auth: OriginAuth,
   { variables }: Pick<Config, "variables">,
 ): Promise<void> {
   // RFC 9110 §9.3.8: whoever answers TRACE sends it back, to the client.
-  if (auth === null || sent.method === "TRACE") return;
+  if (sent.method === "TRACE") return;
   const { header, signature } = auth;
   if (header !== null) headers.set(header.name, (variables[header.secret] ?? "").trim());
   if (signature !== null) await addSignature(headers, sent, signature, variables[signature.secret] ?? "");

@@ -60,6 +60,8 @@ export function fieldsFor(
     if (value === null) headers.delete(name);
     else headers.set(name, value);
   }
+  // RFC 9110 §9.3.8: whoever answers TRACE sends all of it back, and a rule may add secrets.
+  if (request.method === "TRACE") return headers;
   return changeFields(headers, policy.origin.fields, { request: head, response: null, variables });
 }
 

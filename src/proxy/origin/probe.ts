@@ -1,7 +1,6 @@
 import { discard } from "../../store/discard.ts";
 import type { Shell } from "../shell.ts";
-import { authenticate } from "./authenticate.ts";
-import type { Upstream } from "./upstreams.ts";
+import { addAuthentication, type Upstream } from "./upstreams.ts";
 
 const LIMIT_MS = 10_000;
 
@@ -11,11 +10,11 @@ export async function probe(
   path: string,
   { config, clock }: Pick<Shell, "config" | "clock">,
 ): Promise<void> {
-  const { breaker, origin, path: prefix, settings } = upstream;
+  const { breaker, origin, path: prefix } = upstream;
   const url = new URL(origin + prefix + path);
   const headers = new Headers();
   try {
-    await authenticate(headers, { method: "GET", url, content: null, now: clock() }, settings.auth, config);
+    await addAuthentication(headers, { method: "GET", url, content: null, now: clock() }, upstream, config);
     const response = await upstream.send(new Request(url), {
       headers,
       redirect: "manual",

@@ -1,5 +1,6 @@
 import type { OriginSettings } from "../../cache/policy.ts";
 import type { Config } from "../../config.ts";
+import type { Sent } from "./authenticate.ts";
 import { Breaker } from "./breaker.ts";
 import { Slots } from "./slots.ts";
 
@@ -44,6 +45,18 @@ function senderOf({ service, auth }: OriginSettings, { bindings }: Config): Upst
   return isFetcher(bound)
     ? (request, options) => bound.fetch(request, options)
     : (...asking) => fetch(...asking);
+}
+
+/** Adds what an origin knows the cache by, where it asks for anything (authenticate.ts): few do. */
+export async function addAuthentication(
+  headers: Headers,
+  sent: Sent,
+  { settings }: Upstream,
+  config: Config,
+): Promise<void> {
+  if (settings.auth === null) return;
+  const { authenticate } = await import("./authenticate.ts");
+  await authenticate(headers, sent, settings.auth, config);
 }
 
 /** Whether a binding is a service that takes requests. */
