@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { parseAddress, urlOf } from "../access-options.ts";
-import { type Finding, findingsOf } from "../doctor/findings.ts";
+import { type Finding, findingsOf, isHit } from "../doctor/findings.ts";
 import { type Visited, visit } from "../doctor/visit.ts";
 import { ExitCode } from "../failure.ts";
 import type { Context } from "../program.ts";
@@ -36,15 +36,22 @@ async function examine(
 ): Promise<void> {
   const url = new URL(path, urlOf(at));
   const originUrl = origin === undefined ? null : new URL(path, parseAddress("--origin", origin));
-  const visits: Visited[] = [];
-  for (const pauseMs of PAUSES_MS) {
-    await sleep(pauseMs);
-    visits.push(await visit(url));
-  }
+  const visits = await visitUntilHit(url);
   const direct = originUrl && (await visit(originUrl));
   const findings = findingsOf({ at: url, visits, origin: direct });
   terminal.print(asJson ? json({ at: url.href, findings }) : findings.map(lineOf).join("\n"));
   if (findings.some(({ severity }) => severity === "problem")) end(ExitCode.found);
+}
+
+async function visitUntilHit(url: URL): Promise<readonly Visited[]> {
+  const visits: Visited[] = [];
+  for (const pauseMs of PAUSES_MS) {
+    await sleep(pauseMs);
+    const visited = await visit(url);
+    visits.push(visited);
+    if ("failure" in visited || isHit(visited)) break;
+  }
+  return visits;
 }
 
 function lineOf({ severity, seen, remedy }: Finding): string {

@@ -30,6 +30,7 @@ export function findingsOf(seen: Seen): readonly Finding[] {
     ...caching(visits, seen.at),
     ...inFront(last),
     ...fields(last),
+    ...windows(last, seen.origin),
     ...clock(last),
     ...(seen.origin === null ? [] : aboutOrigin(seen.origin, last)),
   ];
@@ -64,6 +65,11 @@ function isSelvedge({ headers }: Visit): boolean {
   return /(?:^|,)\s*selvedge\s*(?:;|,|$)/.test(headers.get("cache-status") ?? "");
 }
 
+/** Whether it was answered from the cache. */
+export function isHit({ headers }: Visit): boolean {
+  return /;\s*hit\b/.test(headers.get("cache-status") ?? "");
+}
+
 function notSelvedge({ status, headers }: Visit, at: URL): Finding {
   const location = headers.get("location") ?? "";
   if (/cloudflareaccess\.com/.test(location)) {
@@ -80,12 +86,17 @@ function notSelvedge({ status, headers }: Visit, at: URL): Finding {
   );
 }
 
+const ALWAYS_STALE =
+  "the origin is asked each time: give it a lifetime there (Cache-Control: max-age), or by a rule (edgeTtl)";
+
 /** Whether what is stored is found again. */
 function caching(visits: readonly Visit[], at: URL): readonly Finding[] {
   const statuses = visits.map(({ headers }) => headers.get("cache-status") ?? "");
   const shown = statuses.at(-1) ?? "";
-  if (statuses.some((status) => /;\s*hit\b/.test(status)))
-    return [fine("cache", `answered from the cache: ${shown}`)];
+  if (visits.some(isHit)) return [fine("cache", `answered from the cache: ${shown}`)];
+  // What was found and had to be validated was stored, and found.
+  if (statuses.some((status) => /;\s*fwd=stale\b/.test(status)))
+    return [notice("always-stale", `stored, found again, and never fresh: ${shown}`, ALWAYS_STALE)];
   if (!statuses.some((status) => /;\s*stored\b/.test(status)))
     return [
       notice(
@@ -139,6 +150,21 @@ function fields({ status, headers }: Visit): readonly Finding[] {
           ),
         ]
       : []),
+  ];
+}
+
+/** RFC 9111 §4.2.4: what of the origin's directives ends every stale window that a rule gives. */
+function windows(edge: Visit, origin: Visited | null): readonly Finding[] {
+  const source = origin !== null && hasCome(origin) ? origin : edge;
+  const directives = parseCacheControl(source.headers.get("cache-control"));
+  const words = ["s-maxage", "must-revalidate", "proxy-revalidate"].filter((word) => directives.has(word));
+  if (words.length === 0) return [];
+  return [
+    notice(
+      "stale-forbidden",
+      `Cache-Control has ${words.join(" and ")}, which forbids stale answers`,
+      "staleWhileRevalidate and staleIfError of a rule do nothing here, unless they say override: true (docs/rules.md)",
+    ),
   ];
 }
 

@@ -35,11 +35,13 @@ export function filesOf(project: Project): readonly NewFile[] {
   ];
 }
 
-const WORKER = `import { createEdgeCache } from "selvedge";
+const PACKAGE_NAME = JSON.stringify("selvedge");
+
+const WORKER = `import { createEdgeCache } from ${PACKAGE_NAME};
 import rules from "./cache-rules.ts";
 
 // The platform looks for Durable Objects among what the entry exports.
-export { PurgeLog } from "selvedge";
+export { PurgeLog } from ${PACKAGE_NAME};
 
 export default createEdgeCache(rules);
 `;
