@@ -4,8 +4,12 @@ export type ReadSitemap =
   | { readonly kind: "addresses"; readonly urls: readonly URL[]; readonly elsewhere: number }
   | { readonly kind: "unreadable"; readonly complaint: string };
 
-/** Asks for an address, without a content coding where that can be had. */
-type Ask = (url: URL) => Promise<Response>;
+export interface SitemapOptions {
+  /** Asks for an address, without a content coding where that can be had. */
+  readonly ask: (url: URL) => Promise<Response>;
+  /** What is neither asked for nor returned, though it is of the same host. */
+  readonly isClosed: (url: URL) => boolean;
+}
 
 /** By the protocol, of one file; unpacked. */
 const MOST_ADDRESSES = 50_000;
@@ -14,24 +18,41 @@ const MOST_FILES = 50;
 const LONGEST_ADDRESS = 2048;
 
 /** Reads a sitemap, or those that an index names on the same host: one after the other, until there is enough. */
-export async function readSitemap(sitemap: URL, enough: number, ask: Ask): Promise<ReadSitemap> {
+export async function readSitemap(
+  sitemap: URL,
+  enough: number,
+  { ask, isClosed }: SitemapOptions,
+): Promise<ReadSitemap> {
   const first = await readFile(sitemap, ask);
   if (first.kind === "unreadable") return first;
-  const pages = [...first.pages];
-  const urls = ownOf(pages, sitemap);
-  for (const file of ownOf(first.files, sitemap).slice(0, MOST_FILES)) {
-    if (urls.length >= enough) break;
+  const { origin } = sitemap;
+  const sorted = sort(first.pages, origin, isClosed);
+  const { urls: files } = sort(first.files, origin, isClosed);
+  for (const file of files.slice(0, MOST_FILES)) {
+    if (sorted.urls.length >= enough) break;
     const next = await readFile(file, ask);
     if (next.kind === "unreadable") return next;
-    pages.push(...next.pages);
-    urls.push(...ownOf(next.pages, sitemap));
+    const more = sort(next.pages, origin, isClosed);
+    for (const url of more.urls) sorted.urls.push(url);
+    sorted.elsewhere += more.elsewhere;
   }
-  return { kind: "addresses", urls: urls.slice(0, enough), elsewhere: pages.length - urls.length };
+  return { kind: "addresses", urls: sorted.urls.slice(0, enough), elsewhere: sorted.elsewhere };
 }
 
-function ownOf(addresses: readonly string[], { origin }: URL): URL[] {
-  const urls = addresses.map((address) => URL.parse(address)).filter((url) => url !== null);
-  return urls.filter((url) => url.origin === origin);
+interface Sorted {
+  /** The host's own, but for what is closed. */
+  readonly urls: URL[];
+  elsewhere: number;
+}
+
+function sort(addresses: readonly string[], origin: string, isClosed: SitemapOptions["isClosed"]): Sorted {
+  const sorted: Sorted = { urls: [], elsewhere: 0 };
+  for (const address of addresses) {
+    const url = URL.parse(address);
+    if (url?.origin !== origin) sorted.elsewhere += 1;
+    else if (!isClosed(url)) sorted.urls.push(url);
+  }
+  return sorted;
 }
 
 interface File {
@@ -41,7 +62,10 @@ interface File {
   readonly files: readonly string[];
 }
 
-async function readFile(url: URL, ask: Ask): Promise<File | Extract<ReadSitemap, { kind: "unreadable" }>> {
+async function readFile(
+  url: URL,
+  ask: SitemapOptions["ask"],
+): Promise<File | Extract<ReadSitemap, { kind: "unreadable" }>> {
   const response = await ask(url);
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();

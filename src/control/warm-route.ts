@@ -47,10 +47,10 @@ async function addressesOf(
   const headers = { accept: "application/xml, text/xml", "accept-encoding": "identity" };
   const ask = (url: URL) => answer(new Request(url, { headers }), url, { waitUntil }, () => {});
   // One more than is asked for tells whether there are more.
-  const read = await readSitemap(sitemap, from + limit + 1, ask);
+  const isClosed = ({ pathname }: URL) => isControlPath(pathname, config.controlPrefix);
+  const read = await readSitemap(sitemap, from + limit + 1, { ask, isClosed });
   if (read.kind === "unreadable") return read.complaint;
-  const own = read.urls.filter(({ pathname }) => !isControlPath(pathname, config.controlPrefix));
-  return { urls: [...urls, ...own], elsewhere: read.elsewhere };
+  return { urls: [...urls, ...read.urls], elsewhere: read.elsewhere };
 }
 
 async function* report(

@@ -146,6 +146,17 @@ describe("POST warm with a sitemap", () => {
     expect(last).toEqual({ requests: 1, failed: 0, elsewhere: 1, next: null });
   });
 
+  test("an index does not lead to the control API, nor to the origin by its paths", async () => {
+    const [first, target] = ["/maps/own.xml", path("/a", { headers: HOUR })];
+    script(first, { body: sitemapOf(hosted(target)) });
+    const named = ["/__selvedge/map.xml", "/__SELVEDGE%2fmap.xml", first].map(hosted);
+    const index = path("/sitemap", {
+      body: `<sitemapindex>${named.map((each) => `<sitemap><loc>${each}</loc></sitemap>`).join("")}</sitemapindex>`,
+    });
+    expect((await warmed({ sitemap: index })).lines.map(({ url }) => url)).toEqual([target]);
+    expect(running.origin.all().filter(({ url }) => /selvedge/i.test(url))).toEqual([]);
+  });
+
   test("of an index, compressed, and in part", async () => {
     const targets = Array.from({ length: 5 }, () => path("/a", { headers: HOUR }));
     const [first, second] = ["/maps/first.xml.gz", "/maps/second.xml"];
