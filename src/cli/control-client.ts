@@ -14,25 +14,49 @@ const LIMIT_MS = 60_000;
 /** What a route of the control API answers to a GET. Throws a Failure where it does not answer, or refuses. */
 export async function getFrom(access: Access, route: string, query: URLSearchParams): Promise<unknown> {
   const response = await ask(access, `${route}${query.size === 0 ? "" : `?${query}`}`, { method: "GET" });
-  return response.json();
+  return parsed(await response.text().catch(brokeOff(access)), access);
 }
 
 /** What it answers to a POST. */
 export async function postTo(access: Access, route: string, body: object): Promise<unknown> {
   const response = await post(access, route, body);
-  return response.json();
+  return parsed(await response.text().catch(brokeOff(access)), access);
 }
 
 /** The lines of JSON that it answers to a POST, as they come. */
 export async function* linesFrom(access: Access, route: string, body: object): AsyncGenerator<unknown> {
   const response = await post(access, route, body, null);
   let rest = "";
-  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+  for await (const text of textsOf(response, access)) {
     const lines = `${rest}${text}`.split("\n");
     rest = lines.pop() ?? "";
-    yield* lines.filter((line) => line !== "").map((line): unknown => JSON.parse(line));
+    yield* lines.filter((line) => line !== "").map((line) => parsed(line, access));
   }
-  if (rest !== "") yield JSON.parse(rest);
+  if (rest !== "") yield parsed(rest, access);
+}
+
+async function* textsOf({ body }: Response, access: Access): AsyncGenerator<string> {
+  try {
+    yield* body?.pipeThrough(new TextDecoderStream()) ?? [];
+  } catch (error) {
+    brokeOff(access)(error);
+  }
+}
+
+function brokeOff({ at }: Access): (error: unknown) => never {
+  return (error) => {
+    throw new Failure(`${at} broke off amid its answer: ${whyNot(error)}`, ExitCode.found);
+  };
+}
+
+function parsed(text: string, { at, prefix }: Access): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure(
+      `${at}${prefix} answered with something else than JSON, or only a part of it: is it a Worker of selvedge?`,
+    );
+  }
 }
 
 function post(
