@@ -39,10 +39,17 @@ export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<A
         headers,
       );
     } else {
-      return (await answerLanded(lookup, job, landing, why)) ?? goAlone(lookup, job, why);
+      const answer = await answerLanded(lookup, job, landing, why);
+      if (answer !== null) return answer;
+      // One of those who have no credentials asks next, for all of them.
+      if (!isPersonal(landing) || hasUnkeyedCredentials(exchange)) return goAlone(lookup, job, why);
     }
   }
   return goAlone(lookup, job, why);
+}
+
+function isPersonal(landing: Landing): boolean {
+  return landing.kind === "personal" || (landing.kind === "failed" && landing.isPersonal);
 }
 
 function flightKey(primary: string, names: readonly string[], headers: Headers): string {
@@ -87,6 +94,7 @@ async function answerLanded(lookup: Lookup, job: Job, landing: Landing, why: Rea
       return answerShared(lookup, job, landing, why);
     case "failed":
       return answerSharedFailure(lookup, job, landing, why);
+    case "personal":
     case "not-shared":
       return null;
     default:

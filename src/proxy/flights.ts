@@ -8,6 +8,8 @@ export type Landing =
   | { readonly kind: "stored"; readonly response: StoredResponse; readonly bytes: ArrayBuffer | null }
   /** `isPersonal`: to credentials that the key does not hold, so that it may be about whom they name. */
   | { readonly kind: "failed"; readonly answer: OriginAnswer; readonly isPersonal: boolean }
+  /** An answer to credentials that the key does not hold: whoever has none may ask for all others. */
+  | { readonly kind: "personal" }
   | { readonly kind: "not-shared" };
 
 const MOST_UNSHARED = 10_000;

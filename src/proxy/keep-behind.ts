@@ -90,7 +90,7 @@ export function freshenBehind(
   const bytes = body instanceof ArrayBuffer ? body : null;
   const stored = copy === "update";
   const shared = stored && secondsLeft(response, job.exchange.policy, shell.clock()) > 0;
-  if (!shared && copy === "leave") land({ kind: "not-shared" });
+  if (!shared && copy === "leave") land({ kind: "personal" });
   else if (!shared) landUnshared(job);
   const settled = kept.then<Landing, Landing>(
     () => ({ kind: "stored", response, bytes }),

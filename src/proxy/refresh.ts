@@ -117,7 +117,7 @@ function passThrough(decision: Extract<StorageDecision, { kind: "pass-through" }
   if (!personal && supersedes(answer.arrival.status, job)) job.exchange.waitUntil(forgetSelected(job));
   if (decision.update) job.exchange.waitUntil(updateFacts(job, decision.update));
   if (answer.arrival.status >= 500) landFailed(job);
-  else if (personal) job.land({ kind: "not-shared" });
+  else if (personal) job.land({ kind: "personal" });
   else landUnshared(job);
   return { kind: "passed", reason: decision.reason, response, headers: answer.arrival.headers };
 }

@@ -122,6 +122,16 @@ describe.concurrent("answers that can be shared", () => {
     expect(origin.received(path)).toHaveLength(1);
   });
 
+  test("behind one who has credentials, all others are answered by one origin request more", async () => {
+    const path = scripted({ headers: hour, body: "the same", delayMs: 300 });
+    const first = together(1, path, () => ({ Authorization: "Bearer hers" }));
+    await sleep(100);
+    const others = await together(10, path);
+    await first;
+    expect(others.map(({ body }) => body)).toEqual(Array(10).fill("the same"));
+    expect(origin.received(path)).toHaveLength(2);
+  });
+
   test("an error to one user's credentials is nobody else's", async () => {
     const failing: Answer = (request, response) => {
       const isHers = request.headers.authorization === "Bearer hers";
@@ -133,6 +143,7 @@ describe.concurrent("answers that can be shared", () => {
     const others = await together(3, path);
     expect((await first).map(({ status }) => status)).toEqual([500]);
     expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(origin.received(path)).toHaveLength(2);
   });
 
   test("the first client hangs up: the others are still answered, by one origin request", async () => {
