@@ -53,6 +53,8 @@ stops.push(cacheApi.stop);
 await bundleWorker("src/worker.ts", directory, defineRules(RULES));
 const worker = await startWorkerd({
   ...{ name: "worker", directory, variables: VARIABLES, cacheApi, hasPurgeLog: true, core: null },
+  // workerd alone knows no limit, and a heap without one grows as long as there is room; Cloudflare gives 128 MB.
+  v8Flags: ["--max-old-space-size=96"],
   origin: { url, port, tell: async () => 0, stop: () => {} },
 });
 stops.push(worker.stop);

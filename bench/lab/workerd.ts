@@ -25,6 +25,8 @@ export interface WorkerSetup {
   readonly cacheApi: ChildServer;
   /** The core that it runs on, or null for whichever. */
   readonly core: number | null;
+  /** What V8 is told besides. */
+  readonly v8Flags?: readonly string[];
 }
 
 const START_LIMIT_MS = 20_000;
@@ -63,7 +65,15 @@ function portOf(child: ChildProcess): Promise<number> {
   });
 }
 
-function configOf({ name, directory, variables, hasPurgeLog, origin, cacheApi }: WorkerSetup): string {
+function configOf({
+  name,
+  directory,
+  variables,
+  hasPurgeLog,
+  origin,
+  cacheApi,
+  v8Flags = [],
+}: WorkerSetup): string {
   const files = readdirSync(directory).filter((file) => file.endsWith(".js"));
   // The first module is the entry.
   const modules = files.sort((one, other) => Number(other === `${name}.js`) - Number(one === `${name}.js`));
@@ -83,6 +93,7 @@ const config :Workerd.Config = (
     (name = "disk", disk = (path = ${JSON.stringify(disk)}, writable = true)),
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
+  v8Flags = ${JSON.stringify(v8Flags)},
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
