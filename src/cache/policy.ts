@@ -119,8 +119,11 @@ export interface KeyedField {
 
 /** Request fields, in lower case, that no key names, on reads that may be cached (request-fields.ts). */
 export interface OtherFields {
-  /** What becomes of a field that HTTP does not define: it is part of the key, or the origin does not see it. */
-  readonly fate: "key" | "drop";
+  /**
+   * What becomes of a field that HTTP does not define: it is part of the key, or the origin does not see it. "vary": the
+   * first where its name begins with "x-", as no specification's does (RFC 6648); else the origin sees it, and nominates it.
+   */
+  readonly fate: "key" | "drop" | "vary";
   /** Fields that the origin sees although they are not in the key. */
   readonly forward: readonly string[];
   /** Fields that decide whether the rule matches. */

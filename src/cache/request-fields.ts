@@ -35,7 +35,7 @@ const OF_HTTP = [
  */
 const OF_ONE_REQUEST = [
   // Where it comes from and how it is made.
-  ...["date", "dnt", "expect", "from", "max-forwards", "priority", "purpose", "referer", "warning"],
+  ...["date", "dnt", "expect", "from", "max-forwards", "priority", "proxy", "purpose", "referer", "warning"],
   ...["upgrade-insecure-requests", "x-moz", "x-purpose", "x-requested-at"],
   // Traces of it (W3C Trace Context, B3 and vendors' own).
   ...[
@@ -54,7 +54,26 @@ const OF_ONE_REQUEST = [
   ...["client-ip", "fastly-client-ip", "forwarded", "front-end-https", "true-client-ip", "x-client-ip"],
   ...["x-cluster-client-ip", "x-host", "x-http-host-override", "x-http-method", "x-http-method-override"],
   ...["x-method-override", "x-originating-ip", "x-proxyuser-ip", "x-real-ip", "x-remote-addr", "x-remote-ip"],
-  ...["x-url-scheme", "x-wap-profile", "surrogate-capability"],
+  ...[
+    "x-url-scheme",
+    "x-wap-profile",
+    "surrogate-capability",
+    "base-url",
+    "cluster-client-ip",
+    "destination",
+  ],
+  ...[
+    "forwarded-for",
+    "forwarded-host",
+    "forwarded-proto",
+    "host-override",
+    "http-host",
+    "http-method",
+    "http-url",
+  ],
+  ...["https", "location", "method", "method-override", "path", "path-info", "path-translated", "real-ip"],
+  ...["redirect", "referrer", "remote-addr", "remote-host", "remote-user", "request-method", "request-uri"],
+  ...["script-name", "server-name", "server-port", "source-ip", "translate", "uri", "url", "wap-profile"],
 ];
 
 const PREFIXES_OF_ONE_REQUEST =
@@ -130,7 +149,7 @@ const MOST_NAMES = 500;
 /** What becomes of each field under one policy, remembered by name. */
 class Fates {
   readonly #byName: Map<string, Fate>;
-  readonly #fate: Fate;
+  readonly #fate: Policy["otherFields"]["fate"];
 
   constructor(policy: Policy) {
     this.#byName = chosenBy(policy);
@@ -140,9 +159,16 @@ class Fates {
   of(name: string): Fate {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const fate = commonFate(name) ?? this.#fate;
+    // To CGI and its heirs `X_Forwarded_Host` is `X-Forwarded-Host` (RFC 3875 §4.1.18).
+    const hyphened = name.replaceAll("_", "-");
+    const fate = commonFate(hyphened) ?? this.#unknown(hyphened);
     if (this.#byName.size < MOST_NAMES) this.#byName.set(name, fate);
     return fate;
+  }
+
+  #unknown(name: string): Fate {
+    if (this.#fate !== "vary") return this.#fate;
+    return name.startsWith("x-") ? "key" : "forward";
   }
 }
 

@@ -65,7 +65,7 @@ export const DECISIONS = {
   setCookie: byDefault("bypass", choice("bypass", "strip")),
   requestCookies: byDefault("respect", choice("respect", "ignore")),
   authorization: byDefault("respect", choice("respect", "ignore")),
-  otherHeaders: choice("key", "drop"),
+  otherHeaders: choice("key", "drop", "vary"),
   forwardHeaders: byDefault([], list(otherField, "a list of names of header fields")),
   cors,
   invalidates: byDefault([], once(invalidates)),

@@ -39,7 +39,7 @@ export interface DecisionsInput {
   /** `"ignore"`: Authorization does not reach the origin on reads. Default: `"respect"`. */
   readonly authorization?: "respect" | "ignore";
   /** Request fields that no key names and HTTP does not define: part of the key, or off the request on reads. */
-  readonly otherHeaders?: "key" | "drop";
+  readonly otherHeaders?: "key" | "drop" | "vary";
   /** Request fields that reach the origin on reads although they are not in the key. Default: none. */
   readonly forwardHeaders?: readonly string[];
   /** Answers CORS at the edge. Default: the origin does. */

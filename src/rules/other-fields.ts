@@ -9,7 +9,7 @@ import type { RuleMatch } from "./rule.ts";
  */
 export function otherFieldsOf(all: Decisions, match: RuleMatch | null): OtherFields {
   const isRuled = all.heuristicFreshness === true || givesLifetime(all.edgeTtl);
-  const fate = all.otherHeaders ?? (isRuled ? "drop" : "key");
+  const fate = all.otherHeaders ?? (isRuled ? "drop" : "vary");
   const forward = all.forwardHeaders ?? NO_OTHER_FIELDS.forward;
   const tested = match === null ? [] : testedFields(match);
   const saysNothing = fate === NO_OTHER_FIELDS.fate && forward.length === 0 && tested.length === 0;

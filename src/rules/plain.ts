@@ -35,7 +35,7 @@ export const PLAIN_KEY: KeyPolicy = Object.freeze({
 });
 
 export const NO_OTHER_FIELDS: OtherFields = Object.freeze({
-  fate: "key",
+  fate: "vary",
   forward: Object.freeze([]),
   tested: Object.freeze([]),
 });

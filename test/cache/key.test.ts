@@ -231,7 +231,7 @@ const policies: fc.Arbitrary<Policy> = fc
       authorization: fc.constantFrom("respect" as const, "ignore" as const),
       requestCookies: fc.constantFrom("respect" as const, "ignore" as const),
       otherFields: fc.record({
-        fate: fc.constantFrom("key" as const, "drop" as const),
+        fate: fc.constantFrom("key" as const, "drop" as const, "vary" as const),
         forward: listed("x-other", "traceparent"),
         tested: listed("x-other", "accept"),
       }),
@@ -281,7 +281,7 @@ function keyed(fact: Facts, { key, scope, requestCookies, otherFields }: Policy)
     query: keyedQuery(fact.query, key),
     headers: key.headers.map((field) => value(field.name === "x-first" ? fact.first : fact.second, field.by)),
     others: ["x-first", "x-second", "x-other"]
-      .filter((name) => otherFields.fate === "key" || otherFields.tested.includes(name))
+      .filter((name) => otherFields.fate !== "drop" || otherFields.tested.includes(name))
       .filter((name) => ![...otherFields.forward, ...key.headers.map((field) => field.name)].includes(name))
       .map((name) => ({ "x-first": fact.first, "x-second": fact.second, "x-other": fact.other })[name]),
     cookies: cookies.map((field) => value(cookie[field.name as keyof typeof cookie], field.by)),

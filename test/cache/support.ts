@@ -124,7 +124,7 @@ export function policy(chosen: PolicyParts = {}): Policy {
     setCookie: "bypass",
     requestCookies: "respect",
     authorization: "respect",
-    otherFields: { fate: "key", forward: [], tested: [] },
+    otherFields: { fate: "vary", forward: [], tested: [] },
     cors: null,
     invalidates: [],
     originPurges: "ignore",

@@ -45,7 +45,7 @@ function ttl(more: object): Partial<Policy> {
   return { edgeTtl: { ...NO_TTL, ...more }, ...(isGiven && others("drop")) };
 }
 
-function others(fate: "key" | "drop", forward: readonly string[] = []): Partial<Policy> {
+function others(fate: "key" | "drop" | "vary", forward: readonly string[] = []): Partial<Policy> {
   return { otherFields: { fate, forward, tested: [] } };
 }
 
@@ -225,10 +225,14 @@ export const ACCEPTED_DECISIONS: readonly (readonly [decisions: DecisionsInput, 
     [{ heuristicFreshness: true }, { heuristicFreshness: true, ...others("drop") }],
     [{ otherHeaders: "drop" }, others("drop")],
     [
+      { otherHeaders: "vary", edgeTtl: 5 },
+      { ...ttl({ overrideSeconds: 5 }), ...others("vary") },
+    ],
+    [
       { otherHeaders: "key", edgeTtl: 5 },
       { ...ttl({ overrideSeconds: 5 }), ...others("key") },
     ],
-    [{ forwardHeaders: ["X-Request-ID"] }, others("key", ["x-request-id"])],
+    [{ forwardHeaders: ["X-Request-ID"] }, others("vary", ["x-request-id"])],
     [{ setCookie: "strip" }, { setCookie: "strip" }],
     [{ requestCookies: "ignore" }, { requestCookies: "ignore" }],
     [{ authorization: "ignore" }, { authorization: "ignore" }],

@@ -25,7 +25,7 @@ const DEFAULT: Policy = {
   setCookie: "bypass",
   requestCookies: "respect",
   authorization: "respect",
-  otherFields: { fate: "key", forward: [], tested: [] },
+  otherFields: { fate: "vary", forward: [], tested: [] },
   cors: null,
   invalidates: [],
   originPurges: "ignore",

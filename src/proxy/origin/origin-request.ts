@@ -65,23 +65,31 @@ export function fieldsFor(
   return changeFields(headers, policy.origin.fields, { request: head, response: null, variables });
 }
 
-const CLAIMED_ADDRESSES = [
+const CLAIMED_ADDRESSES = new Set([
   "forwarded",
   "x-original-url",
   "x-rewrite-url",
   "x-original-host",
   "x-host",
   "x-real-ip",
-];
-const CLAIMED_METHODS = ["x-http-method-override", "x-http-method", "x-method-override"];
+]);
+const CLAIMED_METHODS = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
 
 // What a client claims about its address, its target or its method is in no key, and an origin that believes it
 // would answer others with what was meant for this one. The rule may know who writes such a field.
 function spoofableFields(received: Headers, method: string, { otherFields }: Policy): readonly string[] {
-  const forwarded: string[] = [];
-  for (const name of received.keys()) if (name.startsWith("x-forwarded-")) forwarded.push(name);
-  const claims = [...forwarded, ...CLAIMED_ADDRESSES, ...(READ_METHODS.has(method) ? CLAIMED_METHODS : [])];
-  return claims.filter((name) => !otherFields.forward.includes(name));
+  const claims: string[] = [];
+  for (const name of received.keys()) {
+    if (isClaim(name, method) && !otherFields.forward.includes(name)) claims.push(name);
+  }
+  return claims;
+}
+
+function isClaim(sent: string, method: string): boolean {
+  // To CGI and its heirs `X_Forwarded_Host` is `X-Forwarded-Host` (RFC 3875 §4.1.18).
+  const name = sent.includes("_") ? sent.replaceAll("_", "-") : sent;
+  if (name.startsWith("x-forwarded-") || CLAIMED_ADDRESSES.has(name)) return true;
+  return READ_METHODS.has(method) && CLAIMED_METHODS.has(name);
 }
 
 function isWebSocket(headers: Headers): boolean {
