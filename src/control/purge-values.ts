@@ -4,8 +4,8 @@ import { normaliseUrl } from "../http/uri.ts";
 import type { PurgeScope } from "../purge/purge.ts";
 import { readPurges } from "../purge/purge-input.ts";
 import type { Matcher } from "../rules/match.ts";
+import { allPolicies, policiesFor, readOf } from "../rules/read-policies.ts";
 import { suggest } from "../rules/suggest.ts";
-import { allPolicies, policiesFor, readOf } from "./purge-policies.ts";
 import { storedPrefixes, withAnyHost } from "./purge-prefixes.ts";
 
 /** What it takes to read a value. */

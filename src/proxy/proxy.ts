@@ -7,6 +7,7 @@ import { problemWith } from "../http/problem.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import { asksForBots } from "../rules/bots.ts";
 import { type Choice, choose, type Matcher } from "../rules/match.ts";
+import { policiesFor } from "../rules/read-policies.ts";
 import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
@@ -63,6 +64,7 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
   return {
     config,
     choose: (request) => choose(matcher, request),
+    policiesFor: (address) => policiesFor(address, matcher),
     asksForBots: asksForBots(rules),
     tiers,
     store: config.memoryBytes === 0 ? tiers.lasting : tiered(tiers.memory, tiers.lasting),

@@ -3,6 +3,7 @@ import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import type { PurgeClient } from "../purge/purge-client.ts";
 import type { Choice } from "../rules/match.ts";
+import type { Address } from "../rules/read-policies.ts";
 import type { MemoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
 import type { Flights } from "./flights.ts";
@@ -15,6 +16,8 @@ import type { Stats } from "./stats.ts";
 export interface Shell {
   readonly config: Config;
   readonly choose: (request: RequestHead) => Choice;
+  /** Under which a read of an address may be stored, whoever asks. */
+  readonly policiesFor: (address: Address) => readonly Policy[];
   /** Whether the rules ask who is a bot. */
   readonly asksForBots: boolean;
   /** Both tiers as one. */

@@ -20,6 +20,18 @@ const { script, ask, received, path } = stage({
         match: { path: "/:shop/products/:id", method: ["PUT", "DELETE"] },
         invalidates: ["{shop}:products", "{shop}:product:{id}", "/{shop}/stock/{id}", "offers"],
       },
+      {
+        name: "app",
+        match: { path: ["/:shop/menu", "/:shop/prices"], method: "GET", headers: { "x-app": true } },
+        key: { host: false },
+      },
+      { name: "order", match: { path: "/:shop/menu", method: "POST" }, invalidates: ["/{shop}/prices"] },
+      {
+        name: "flood",
+        match: { path: "/flood/*", method: "POST" },
+        originPurges: "honor",
+        invalidates: ["flood"],
+      },
       { name: "told", match: { path: "/told/*", method: "POST" }, originPurges: "honor" },
       { name: "note", match: { path: "/notes/*", method: "POST" }, readYourWrites: "10s" },
     ],
@@ -89,6 +101,51 @@ describe("a write invalidates reads", () => {
     const obeyed = await ask(path("/told", { status: 201, headers: named }), { method: "POST", body: "x" });
     expect([before, outcomeOf(await ask(`${name}/products`))]).toEqual(["hit", "purged"]);
     expect([ignored, obeyed].map(({ headers }) => headers["selvedge-purge"])).toEqual([undefined, undefined]);
+  });
+
+  test("what is stored by another rule than the writer's own reads fall under", async () => {
+    const name = shop();
+    const targets = [`${name}/menu`, `${name}/prices`];
+    for (const target of targets) {
+      script(target, { headers: HOUR });
+      await warm(target, { "X-App": "1" });
+    }
+    await ask(`${name}/menu`, { method: "POST", body: "x" });
+    const answers = targets.map((target) => ask(target, { headers: { "X-App": "1" } }));
+    expect((await Promise.all(answers)).map(outcomeOf)).not.toContain("hit");
+  });
+
+  test("what Location names, however it spells it", async () => {
+    const target = path("/a~b", { headers: HOUR });
+    await warm(target);
+    const Location = target.replace("~", "%7e");
+    await ask(path("/created", { status: 201, headers: { Location } }), { method: "POST", body: "x" });
+    expect(outcomeOf(await ask(target))).not.toBe("hit");
+  });
+
+  test("more than the log takes at once", async () => {
+    const target = path("/a", { headers: { ...HOUR, "Cache-Tag": "flood" } });
+    const last = path("/a", { headers: { ...HOUR, "Cache-Tag": "t999" } });
+    await Promise.all([warm(target), warm(last)]);
+    const named = Array.from({ length: 1000 }, (_, number) => `t${number}`).join(",");
+    await ask(path("/flood", { status: 201, headers: { "Selvedge-Purge": named } }), {
+      method: "POST",
+      body: "x",
+    });
+    expect([outcomeOf(await ask(target)), outcomeOf(await ask(last))]).toEqual(["purged", "purged"]);
+  });
+
+  test("also where one of the paths is longer than the log takes: that one as a prefix, the others as they are", async () => {
+    const name = shop();
+    const id = `${"x".repeat(3000)}`;
+    script(`${name}/offers`, { headers: { ...HOUR, "Cache-Tag": "offers" } });
+    script(`${name}/stock/${id}`, { headers: HOUR });
+    await warm(`${name}/offers`);
+    await warm(`${name}/stock/${id}`);
+    script(`${name}/products/${id}`, { status: 204 });
+    await ask(`${name}/products/${id}`, { method: "PUT", body: "x" });
+    const answers = [ask(`${name}/offers`), ask(`${name}/stock/${id}`)];
+    expect((await Promise.all(answers)).map(outcomeOf)).toEqual(["purged", "purged"]);
   });
 
   test("not where the origin said that the write failed", async () => {

@@ -1,12 +1,12 @@
 import type { Policy } from "../cache/policy.ts";
 import type { ClientFacts, RequestHead } from "../cache/types.ts";
 import { foldPath } from "../http/uri.ts";
-import { queryCondition } from "../rules/condition-fields.ts";
-import { extensionOf, hostMatches } from "../rules/condition-target.ts";
-import type { CompiledRule, Matcher } from "../rules/match.ts";
-import type { RuleMatch } from "../rules/rule.ts";
+import { queryCondition } from "./condition-fields.ts";
+import { extensionOf, hostMatches } from "./condition-target.ts";
+import type { CompiledRule, Matcher } from "./match.ts";
+import type { RuleMatch } from "./rule.ts";
 
-/** An address, with the query that it has or with any. */
+/** An address, with the query that it has or with any. Its URL is in the normal spelling (normaliseUrl). */
 export interface Address {
   readonly url: URL;
   readonly query: "its own" | "any";
@@ -14,7 +14,7 @@ export interface Address {
 
 /**
  * Every policy under which a read of an address may be stored: which one it falls under may depend on the client
- * and on what else it sends, and a purge is about all of them. At least one.
+ * and on what else it sends, and a purge or a write is about all of them. At least one.
  */
 export function policiesFor(address: Address, matcher: Matcher): readonly Policy[] {
   const path = address.url.pathname;
