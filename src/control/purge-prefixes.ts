@@ -21,8 +21,13 @@ function withinPath(prefix: string, policies: readonly Policy[]): readonly Purge
   const prefixes = withAnyHost(spellings, policies);
   // What begins with "/blog/" may be kept as "/blog".
   const isStripped = policies.some(({ key }) => key.trailingSlash === "strip");
-  const slashed = isStripped ? prefixes.filter((each) => /\/.*\/$/.test(each)) : [];
+  const slashed = isStripped ? prefixes.filter(endsInSlash) : [];
   return [...prefixes.map(asPrefix), ...slashed.map((each) => asPath(stripped(each)))];
+}
+
+// One that is not the host's own.
+function endsInSlash(place: string): boolean {
+  return place.endsWith("/") && place.indexOf("/") < place.length - 1;
 }
 
 function stripped(place: string): string {

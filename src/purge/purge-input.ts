@@ -82,7 +82,7 @@ function urlOf(value: string): string | null {
 }
 
 function pathOf(value: string): string | null {
-  const isPath = /^[^?#]*\/[^?#]*$/.test(value.replace(SCHEME, ""));
+  const isPath = /^[^?#/]*\/[^?#]*$/.test(value.replace(SCHEME, ""));
   const url = isPath ? addressOf(value) : null;
   return url && hostIn(url) + normalisePath(url.pathname);
 }
