@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { ExitCode, Failure } from "../failure.ts";
@@ -46,7 +47,9 @@ async function follow(
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
   });
-  child.on("error", () => child.stdout.destroy());
+  await once(child, "spawn").catch(() => {
+    throw new Failure("npx is not there: it comes with Node");
+  });
   const exit = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
   for await (const event of eventsOf(createInterface({ input: child.stdout })))
     show(event, options, terminal);

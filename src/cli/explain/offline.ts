@@ -8,6 +8,7 @@ import type { RequestHead, ResponseHead, StoredResponse } from "../../cache/type
 import { choose, compileRules } from "../../rules/match.ts";
 import type { RuleSet } from "../../rules/rule.ts";
 import { type RuleBefore, rulesBefore } from "../../rules/rules-before.ts";
+import { saysWhoAsks } from "./identity.ts";
 import { type Lifetimes, lifetimesOf } from "./lifetimes.ts";
 
 /** What is told of a case: a request, what the origin answers to it, and how long ago that was stored. */
@@ -34,6 +35,8 @@ export interface Explanation {
 
 /** Stands for whoever asks, where each has copies of their own: who it is takes a secret that is not here. */
 const SOMEBODY = "(who is asking)";
+/** Stands for the content of a request, which is not described. */
+const SOMETHING = "(the content)";
 
 const NOTHING_KNOWN = { invalidatedAt: null, purge: null, mustBeNewerThanAt: null };
 
@@ -46,7 +49,8 @@ export function explainOffline(
   const matcher = compileRules(rules);
   const { policy, params } = choose(matcher, request);
   const head = changedHead(request, { params });
-  const plan = planRequest(head, policy, { identity: SOMEBODY, body: SOMEBODY });
+  const identity = saysWhoAsks(head.headers, policy.scope) ? SOMEBODY : null;
+  const plan = planRequest(head, policy, { identity, body: SOMETHING });
   const told = { request: head, policy, rulesBefore: rulesBefore(head, policy, matcher), plan };
   if (plan.kind !== "lookup") return { ...told, reuse: null, storage: null, lifetimes: null };
   const storedAt = now - (storedForSeconds ?? 0) * 1000;
@@ -70,7 +74,7 @@ function arrivalOf({ status, headers }: ResponseHead, at: number): Arrival {
 
 /** What would have been stored; null where it would not have been. */
 function storedFacts(head: RequestHead, arrival: Arrival, policy: Policy): StoredResponse | null {
-  const decision = storageOf({ ...head, method: "GET" }, arrival, policy, arrival.respondedAt);
+  const decision = storageOf(changedHead(head, { method: "GET" }), arrival, policy, arrival.respondedAt);
   return decision.kind === "store" ? decision.response : null;
 }
 
