@@ -91,6 +91,8 @@ function mayImport(path: string, target: string): boolean {
   if (!target.endsWith(".ts")) return PACKAGES[area]?.test(target) ?? false;
   const targetArea = areaOf(target);
   if (targetArea === "worker") return false;
+  // What runs on an operator's machine has no business in the Worker.
+  if (targetArea === "cli") return area === "cli";
   if (WIRING.has(area)) return true;
   return (ALLOWED[area] ?? []).some(
     (allowed) => target === `${allowed}.ts` || targetArea.split("/")[0] === allowed,

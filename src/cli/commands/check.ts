@@ -95,6 +95,8 @@ function property(text: string): string {
 function summaryOf(file: RulesFile, findings: readonly Finding[]): string {
   const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
   if (file.kind !== "rules") return styled("red", `refused: ${count("error")} to mend`);
-  const rules = `${file.rules.rules.length} rules are in order`;
-  return count("warning") === 0 ? styled("green", rules) : `${rules}; ${count("warning")} warnings`;
+  const { length } = file.rules.rules;
+  const rules = length === 1 ? "1 rule is in order" : `${length} rules are in order`;
+  const warnings = count("warning") === 1 ? "1 warning" : `${count("warning")} warnings`;
+  return count("warning") === 0 ? styled("green", rules) : `${rules}; ${warnings}`;
 }
