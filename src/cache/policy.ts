@@ -53,6 +53,8 @@ export interface Policy {
   /** For how long a writer is not served what was requested before its write, or null. */
   readonly readYourWritesSeconds: number | null;
   readonly origin: OriginPolicy;
+  /** By which, in lower case, the rule was chosen: a response must be of such a type (file-types.ts). Mostly empty. */
+  readonly extensions: readonly string[];
   readonly securityFields: SecurityFields | null;
   /** Changes to what clients are sent. Made to each answer, never stored. */
   readonly responseFields: FieldChanges;

@@ -107,6 +107,10 @@ export const REASONS = {
     section: "RFC 9110 §15.5",
     text: "the error may be due to this one request, and the rule does not name its status",
   },
+  "media-type-mismatch": {
+    section: "rule",
+    text: "the rule is for files of this extension, and the response is of no type that such files have",
+  },
   "set-cookie": { section: "RFC 9111 §7.3", text: "the response sets a cookie, and no rule strips it" },
   "status-never": { section: "rule", text: "the rule says never to store this status" },
   "request-cookies": {

@@ -1,4 +1,6 @@
 import { fieldNames } from "../http/cache-control.ts";
+import { isFileOf } from "../http/file-types.ts";
+import { extensionOf } from "../http/uri.ts";
 import { parseVary } from "../http/vary.ts";
 import { responseDirectives, staleAllowance } from "./directives.ts";
 import { freshnessLifetime } from "./freshness.ts";
@@ -38,6 +40,7 @@ export function whyNotStorable(
   if (!mayBeKept(response, policy)) return "status-uncacheable";
   if (parseVary(response.headers.get("vary")) === "*") return "vary-star";
   if (isErrorOfRequest(request, response, policy)) return "error-of-request";
+  if (isNoSuchFile(request, response, policy)) return "media-type-mismatch";
   if (response.headers.has("set-cookie")) return "set-cookie";
   if (isEventStream(response.headers)) return "event-stream";
   return isReusable(response, policy) ? null : "no-lifetime";
@@ -67,6 +70,21 @@ function isOrdinary(headers: Headers): boolean {
     if (/[^\t\x20-\x7e]/.test(value)) return false;
   }
   return characters <= ORDINARY_CHARACTERS;
+}
+
+// A URL that ends like that of a file says nothing of what the origin makes of it: `/user/x.css` may be the user's page. A
+// redirect has no content of its own; what an error page is, the rule that names its status knows.
+function isNoSuchFile(
+  { url }: RequestHead,
+  { status, headers }: StoredResponse,
+  { extensions, edgeTtl }: Policy,
+): boolean {
+  if (extensions.length === 0 || (status >= 300 && status < 400)) return false;
+  if (status >= 400 && ttlOfStatus(edgeTtl, status) !== null) return false;
+  const extension = extensionOf(url.pathname);
+  return (
+    extension !== null && extensions.includes(extension) && !isFileOf(extension, headers.get("content-type"))
+  );
 }
 
 // A key knows nothing of the Range: what it alone may have caused is no answer for others.

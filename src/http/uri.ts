@@ -42,3 +42,22 @@ export function withoutTrailingSlashes(path: string): string {
   while (end > 1 && path[end - 1] === "/") end--;
   return path.slice(0, end);
 }
+
+/** Lower case, what follows the last dot of the last segment; null where nothing stands before or after it. */
+export function extensionOf(path: string): string | null {
+  // Most paths have none, and this tells soonest. In its normal spelling a path has no encoded dot.
+  if (!path.includes(".")) return null;
+  const segment = decoded(path.slice(path.lastIndexOf("/") + 1));
+  const dot = segment.lastIndexOf(".");
+  return dot < 1 || dot === segment.length - 1 ? null : segment.slice(dot + 1).toLowerCase();
+}
+
+/** A segment without its percent-encoding; as it is where that is none of UTF-8. */
+export function decoded(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

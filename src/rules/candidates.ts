@@ -1,5 +1,6 @@
 import type { RequestHead } from "../cache/types.ts";
-import { extensionOf, withHead } from "./condition-target.ts";
+import { extensionOf } from "../http/uri.ts";
+import { withHead } from "./condition-target.ts";
 import type { CompiledRule } from "./match.ts";
 import type { RuleMatch } from "./rule.ts";
 

@@ -1,3 +1,4 @@
+import { extensionOf } from "../http/uri.ts";
 import type { Condition } from "./condition.ts";
 import { anyOf, quote, shown } from "./condition-words.ts";
 import type { PathPattern } from "./path-pattern.ts";
@@ -61,23 +62,4 @@ export function extensionCondition(extensions: readonly string[]): Condition {
     wants: `extension is ${anyOf(extensions)}`,
     readsClient: false,
   };
-}
-
-/** Lower case, what follows the last dot of the last segment; null where nothing stands before or after it. */
-export function extensionOf(path: string): string | null {
-  // Most paths have none, and this tells soonest. In its normal spelling a path has no encoded dot.
-  if (!path.includes(".")) return null;
-  const segment = decoded(path.slice(path.lastIndexOf("/") + 1));
-  const dot = segment.lastIndexOf(".");
-  return dot < 1 || dot === segment.length - 1 ? null : segment.slice(dot + 1).toLowerCase();
-}
-
-/** A segment without its percent-encoding; as it is where that is none of UTF-8. */
-export function decoded(segment: string): string {
-  if (!segment.includes("%")) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Policy } from "../cache/policy.ts";
 import type { Decisions } from "./decisions-input.ts";
+import { extensionsOf } from "./extensions.ts";
 import { otherFieldsOf } from "./other-fields.ts";
 import { DEFAULT_ORIGIN, NO_CHANGES, NO_TTL, PLAIN_KEY } from "./plain.ts";
 import type { RuleMatch } from "./rule.ts";
@@ -51,6 +52,7 @@ export function policyOf(rule: string | null, match: RuleMatch | null, all: Deci
       all.requestHeaders === undefined
         ? withFields(origin, NO_CHANGES)
         : withFields(origin, all.requestHeaders),
+    extensions: match === null ? NONE : extensionsOf(match),
     securityFields: all.securityHeaders ?? null,
     responseFields: all.responseHeaders ?? NO_CHANGES,
   });

@@ -1,5 +1,4 @@
-import { normalisePath } from "../http/uri.ts";
-import { decoded } from "./condition-target.ts";
+import { decoded, normalisePath } from "../http/uri.ts";
 
 /** A path pattern, compiled to the cheapest test that decides as URLPattern would. */
 export interface PathPattern {

@@ -1,8 +1,8 @@
 import type { Policy } from "../cache/policy.ts";
 import type { ClientFacts, RequestHead } from "../cache/types.ts";
-import { foldPath } from "../http/uri.ts";
+import { extensionOf, foldPath } from "../http/uri.ts";
 import { queryCondition } from "./condition-fields.ts";
-import { extensionOf, hostMatches } from "./condition-target.ts";
+import { hostMatches } from "./condition-target.ts";
 import type { CompiledRule, Matcher } from "./match.ts";
 import type { RuleMatch } from "./rule.ts";
 

@@ -80,6 +80,32 @@ describe("an error that one request may have provoked", () => {
   });
 });
 
+describe("a response of another type than the files that the rule is for", () => {
+  const files = { extensions: ["css", "foo"] } satisfies PolicyParts;
+  const named = {
+    ...files,
+    edgeTtl: { ...policy().edgeTtl, byStatus: [{ first: 404, last: 404, seconds: 90 }] },
+  };
+  const html = { "content-type": "text/html" };
+
+  it.each<[string, string, number, PolicyParts, Fields, Expected]>([
+    ["the right type", "/x.css", 200, files, { "content-type": "text/css" }, null],
+    ["another", "/x.css", 200, files, html, "media-type-mismatch"],
+    ["another, in capitals", "/x.CSS", 200, files, html, "media-type-mismatch"],
+    ["an extension that is not known", "/x.foo", 200, files, html, "media-type-mismatch"],
+    ["no type", "/x.css", 200, files, {}, null],
+    ["an error", "/x.css", 404, files, html, "media-type-mismatch"],
+    ["an error that the rule names", "/x.css", 404, named, html, null],
+    ["a redirect", "/x.css", 301, files, html, null],
+    ["an extension that the rule does not name", "/x.html", 200, files, html, null],
+    ["no extension", "/x", 200, files, html, null],
+    ["a rule that names none", "/x.css", 200, {}, html, null],
+  ])("%s", (_, path, status, chosen, fields, expected) => {
+    const head = request({}, { url: path });
+    expect(why({ ...ok, ...fields }, status, chosen, head)).toBe(expected);
+  });
+});
+
 describe("RFC 9111 §5.2.2.3 must-understand", () => {
   it.each<[string, number, string, Expected]>([
     ["understood: silences no-store", 200, "must-understand, no-store, max-age=60", null],

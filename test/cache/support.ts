@@ -130,6 +130,7 @@ export function policy(chosen: PolicyParts = {}): Policy {
     originPurges: "ignore",
     readYourWritesSeconds: null,
     origin: { names: ["default"], weights: null, failoverStatuses: [], rewrite: null, fields: NO_CHANGES },
+    extensions: [],
     securityFields: null,
     responseFields: NO_CHANGES,
     ...rest,

@@ -31,6 +31,7 @@ const DEFAULT: Policy = {
   originPurges: "ignore",
   readYourWritesSeconds: null,
   origin: DEFAULT_ORIGIN,
+  extensions: [],
   securityFields: null,
   responseFields: NO_CHANGES,
 };
