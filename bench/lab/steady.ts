@@ -5,7 +5,6 @@ import { inTurns, objectPath, pause, type Scale, type Scenario, type Stand, samp
 import { TARGETS, type TargetName } from "./targets.ts";
 
 const CONNECTIONS = 32;
-const WARM_UP = 3_000;
 
 interface Steady {
   readonly name: string;
@@ -98,7 +97,7 @@ function steady({ name, bases, targets, request, share = 1 }: Steady): Scenario 
       const { purges } = TARGETS[stand.target];
       // After what they are compared with was stored: they have to be looked through for each hit.
       if (purges > 0) await purgeOthers(stand.url, scale.quick ? 100 : purges);
-      await sendLoad(stand.url, loadOf(0, scale.quick ? CONNECTIONS : WARM_UP));
+      await sendLoad(stand.url, loadOf(0, amountOf(scale, 1)));
     },
     measure: (stand, scale, run) => sample(stand, loadOf(run, amountOf(scale, share))),
   };

@@ -33,11 +33,12 @@ export interface ReplyInput {
 /** Conditionals, range and HEAD, in the order of RFC 9110 §13.2.2; then the fields that are ours. */
 export function buildReply(input: ReplyInput): Reply {
   const { request, response } = input;
-  const headers = replyFields(input);
+  const lasting = lastingFields(response, input.policy);
   // RFC 9110 §13.2.1: preconditions count only where the answer would be a success.
   if (isSuccess(response.status) && isNotModified(request, response)) {
-    return { status: 304, headers: notModifiedFields(headers), body: "none" };
+    return { status: 304, headers: withAge(notModifiedFields(lasting), input), body: "none" };
   }
+  const headers = withAge(lasting, input);
   if (request.method === "HEAD") return { status: response.status, headers, body: "none" };
   return rangeReply(request, response, headers) ?? { status: response.status, headers, body: "whole" };
 }
@@ -83,9 +84,15 @@ const NOT_MODIFIED_FIELDS = [
   "vary",
 ];
 
-function notModifiedFields(headers: Headers): Headers {
+const notModified = new WeakMap<Headers, Headers>();
+
+/** Those of lasting fields that a 304 has. Not to be changed either. */
+function notModifiedFields(lasting: Headers): Headers {
+  const known = notModified.get(lasting);
+  if (known !== undefined) return known;
   const kept = new Headers();
-  copyFields(NOT_MODIFIED_FIELDS, headers, kept);
+  copyFields(NOT_MODIFIED_FIELDS, lasting, kept);
+  notModified.set(lasting, kept);
   return kept;
 }
 
@@ -96,23 +103,23 @@ function copyFields(names: readonly string[], from: Headers, to: Headers): void 
   }
 }
 
-function replyFields({ response, policy, now, reused }: ReplyInput): Headers {
-  const headers = new Headers(lastingFields(response, policy));
+function withAge(lasting: Headers, { response, now, reused }: ReplyInput): Headers {
+  const headers = new Headers(lasting);
   // RFC 9111 §5.1: Age says that the response was not made or validated for this request.
   if (reused) headers.set("age", String(currentAge(response, now)));
   return headers;
 }
 
 // A stored response answers many requests under one policy: what is the same for all of them is made once.
-const lasting = new WeakMap<StoredResponse, { readonly policy: Policy; readonly headers: Headers }>();
+const lastingOf = new WeakMap<StoredResponse, { readonly policy: Policy; readonly headers: Headers }>();
 
 /** The fields of every answer from a response under a policy. Not to be changed. */
 function lastingFields(response: StoredResponse, policy: Policy): Headers {
-  const known = lasting.get(response);
+  const known = lastingOf.get(response);
   if (known?.policy === policy) return known.headers;
   const headers = new Headers(response.headers);
   setBrowserTtl(headers, response, policy.browserTtl);
   finishFields(headers, policy);
-  lasting.set(response, { policy, headers });
+  lastingOf.set(response, { policy, headers });
   return headers;
 }

@@ -31,6 +31,7 @@ import { Stats } from "./stats.ts";
 import { withoutWritten, writtenAt } from "./written.ts";
 
 const MEMORY_TRUST_MS = 5_000;
+const MEMORY_RENEWAL_MS = 4_000;
 const RETENTION_SECONDS = RETENTION_DAYS * 86_400;
 /** Beyond the time that the origin may take to begin: for the body, and for storing it. */
 const LEASE_MARGIN_MS = 30_000;
@@ -89,6 +90,7 @@ function openTiers({ memoryBytes }: Config, stats: Stats): Shell["tiers"] {
     maxBytes: memoryBytes,
     maxBodyBytes: SMALL_BODY_BYTES,
     maxAgeMs: MEMORY_TRUST_MS,
+    renewAfterMs: MEMORY_RENEWAL_MS,
   });
   const lasting = cacheApiStore(caches.default, { retentionSeconds: RETENTION_SECONDS, onError });
   return { memory, lasting };

@@ -58,8 +58,9 @@ export class FrequentlyUsed<Value> {
     return this.#entry(key)?.value;
   }
 
-  /** Whether it has been here, or was asked after, of late. To ask is to be remembered. */
+  /** Whether it is here, has been, or was asked after, of late. To ask is to be remembered. */
   isExpected(key: string): boolean {
+    if (this.#entry(key) !== undefined) return true;
     const hash = hashOf(key);
     const isKnown = this.#remembered.has(hash);
     if (!isKnown) this.#remember(hash);

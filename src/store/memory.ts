@@ -9,6 +9,8 @@ export interface MemoryOptions {
   readonly maxBodyBytes: number;
   /** After this long a record is read anew from the tier behind, which other isolates write to. */
   readonly maxAgeMs: number;
+  /** From this age on one look-up goes behind, and renews it for all others, who need not wait for that. */
+  readonly renewAfterMs: number;
 }
 
 /** What memory holds now, and what it had to give up. */
@@ -29,14 +31,16 @@ export interface MemoryStore extends NearStore {
 interface Kept {
   readonly found: Found;
   readonly keptAt: number;
+  /** Whether somebody has been sent to renew it. */
+  renewing: boolean;
 }
 
 /** The tier in the isolate: plain data within a byte budget; what is seldom used goes first. */
-export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs }: MemoryOptions): MemoryStore {
+export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: MemoryOptions): MemoryStore {
   const entries = new FrequentlyUsed<Kept>(maxBytes);
 
   const put = (key: string, found: Found, now: number): void =>
-    entries.set(key, { found, keptAt: now }, sizeOf(key, found));
+    entries.set(key, { found, keptAt: now, renewing: false }, sizeOf(key, found));
 
   const isTrusted = ({ keptAt }: Kept, now: number) => now - keptAt <= maxAgeMs;
 
@@ -50,8 +54,12 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs }: MemoryOptions)
     async lookup(key, now) {
       const kept = entries.get(key);
       if (kept === undefined) return null;
-      if (isTrusted(kept, now)) return kept.found;
-      entries.expire(key);
+      if (!isTrusted(kept, now)) {
+        entries.expire(key);
+        return null;
+      }
+      if (kept.renewing || now - kept.keptAt <= renewAfterMs) return kept.found;
+      kept.renewing = true;
       return null;
     },
     async save(key, record, body, now) {

@@ -5,7 +5,12 @@ import type { CacheStore } from "../../src/store/store.ts";
 import { storeContract } from "./contract.ts";
 import { bytesOf, KEY, NOW, recordOf } from "./support.ts";
 
-const OPTIONS: MemoryOptions = { maxBytes: 1024 * 1024, maxBodyBytes: 64 * 1024, maxAgeMs: 10_000 };
+const OPTIONS: MemoryOptions = {
+  maxBytes: 1024 * 1024,
+  maxBodyBytes: 64 * 1024,
+  maxAgeMs: 10_000,
+  renewAfterMs: 10_000,
+};
 
 storeContract("memory", () => memoryStore(OPTIONS), { streams: "left-out" });
 
@@ -119,6 +124,20 @@ describe("what memory drops", () => {
     await store.save(KEY, recordOf(10), bytesOf(10), NOW);
     await store.freshen(KEY, recordOf(10), NOW + 9_000);
     expect(await store.lookup(KEY, NOW + 10_001)).not.toBeNull();
+  });
+
+  it("nothing that one look-up is renewing", async () => {
+    const store = memoryStore({ ...OPTIONS, renewAfterMs: 8_000 });
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const at = async (ms: number) => (await store.lookup(KEY, NOW + ms)) !== null;
+    expect([await at(8_000), await at(8_001), await at(8_002), await at(9_000)]).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW + 9_000);
+    expect([await at(17_000), await at(17_001), await at(19_001)]).toEqual([true, false, false]);
   });
 
   it.each([

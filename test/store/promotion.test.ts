@@ -4,7 +4,8 @@ import type { CacheStore } from "../../src/store/store.ts";
 import { tiered } from "../../src/store/tiered.ts";
 import { bytesOf, KEY, NOW, recordOf } from "./support.ts";
 
-const memory = () => memoryStore({ maxBytes: 1024 * 1024, maxBodyBytes: 64 * 1024, maxAgeMs: 10_000 });
+const memory = () =>
+  memoryStore({ maxBytes: 1024 * 1024, maxBodyBytes: 64 * 1024, maxAgeMs: 10_000, renewAfterMs: 10_000 });
 
 it.each<[string, (store: CacheStore) => Promise<void>]>([
   ["removed", (store) => store.remove(KEY)],

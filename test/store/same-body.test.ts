@@ -24,7 +24,7 @@ it.each([
 });
 
 it("a confirmation of the older body is not put to the one that memory keeps since", async () => {
-  const store = memoryStore({ maxBytes: 100_000, maxBodyBytes: 1000, maxAgeMs: 5000 });
+  const store = memoryStore({ maxBytes: 100_000, maxBodyBytes: 1000, maxAgeMs: 5000, renewAfterMs: 5000 });
   await store.save(KEY, { index: null, response: etag('"v2"') }, bytesOf(10), NOW);
   await store.freshen(KEY, { index: null, response: etag('"v1"') }, NOW);
   expect((await store.lookup(KEY, NOW))?.response?.headers.get("etag")).toBe('"v2"');

@@ -12,7 +12,7 @@ const NOW = 100_000;
 const clock = () => NOW;
 const NOTHING = new Headers();
 
-const storeOf = () => memoryStore({ maxBytes: 1e6, maxBodyBytes: 1e5, maxAgeMs: 1e9 });
+const storeOf = () => memoryStore({ maxBytes: 1e6, maxBodyBytes: 1e5, maxAgeMs: 1e9, renewAfterMs: 1e9 });
 
 function responseOf(facts: Partial<StoredResponse> = {}): StoredResponse {
   const { response } = recordOf(10, { requestedAt: NOW - 50, respondedAt: NOW - 40, ...facts });

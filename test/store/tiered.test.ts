@@ -10,7 +10,12 @@ import { arrivingOf, bytesOf, KEY, NOW, plainFound, plainOf, recordOf } from "./
 const LARGE = 200 * 1024;
 
 function memory(): NearStore {
-  return memoryStore({ maxBytes: 1024 * 1024, maxBodyBytes: 64 * 1024, maxAgeMs: 10_000 });
+  return memoryStore({
+    maxBytes: 1024 * 1024,
+    maxBodyBytes: 64 * 1024,
+    maxAgeMs: 10_000,
+    renewAfterMs: 10_000,
+  });
 }
 
 function edge(): CacheStore {
