@@ -1,7 +1,12 @@
 /** What is typed wrongly is answered with one line that says what is right, never with a stack trace. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { selvedge, selvedgeHere } from "./support.ts";
+import { ROOT } from "../../scripts/tools.ts";
+import { folder, selvedge, selvedgeHere } from "./support.ts";
 
+const directory = folder();
 const AT = ["--at", "http://127.0.0.1:9", "--token", "t"];
 
 describe("bad input", () => {
@@ -24,6 +29,8 @@ describe("bad input", () => {
       ["explain", "/", "--at", "http://127.0.0.1:9"],
       /a token is needed: set SELVEDGE_TOKEN, or give --token/,
     ],
+    [["explain", "/", ...AT, "--age", "5"], /--age is for the rules here; with --at, the deployed rules/],
+    [["explain", "/", ...AT, "--rules", "src/cache-rules.ts"], /--rules is for the rules here/],
     [["purge"], /an address is needed: set SELVEDGE_URL, or give --at/],
     [["purge", ...AT], /nothing to purge; allowed: --tag/],
     [
@@ -65,4 +72,15 @@ test("--version says which", async () => {
   const { exitCode, stdout } = await selvedge(["--version"]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test("whoever has read enough of it ends it quietly", async () => {
+  const rules = JSON.stringify({
+    rules: Array.from({ length: 400 }, (_, index) => ({ name: `r${index}`, match: { path: 1 } })),
+  });
+  const path = join(directory, "rules.json");
+  writeFileSync(path, rules);
+  const command = `"${process.execPath}" "${join(ROOT, "src/cli/main.ts")}" check "${path}" | head -n 1`;
+  const { stdout, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8", timeout: 15_000 });
+  expect([stdout.split("\n").length, stderr]).toEqual([2, ""]);
 });

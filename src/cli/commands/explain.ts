@@ -33,8 +33,25 @@ export function explainCommand({ terminal }: Context): Command {
   return withAccess(withDescribed(command)).action(async (url: string, options: Options) => {
     // Not what the environment says: who has SELVEDGE_URL set still asks about the rules here.
     const isDeployed = command.getOptionValueSource("at") === "cli";
+    if (isDeployed) refuseTold(command);
     terminal.print(await (isDeployed ? askDeployed(url, options) : explainHere(url, options)));
   });
+}
+
+/** What a deployed Worker knows better than whoever asks it. */
+const FOR_RULES_HERE = {
+  rules: "--rules",
+  responseHeader: "--response-header",
+  status: "--status",
+  age: "--age",
+};
+
+function refuseTold(command: Command): void {
+  const told = Object.entries(FOR_RULES_HERE).find(([key]) => command.getOptionValueSource(key) === "cli");
+  if (told === undefined) return;
+  throw new Failure(
+    `${told[1]} is for the rules here; with --at, the deployed rules and what is stored decide`,
+  );
 }
 
 async function askDeployed(url: string, options: Options): Promise<string> {
