@@ -43,11 +43,9 @@ function requestOf(named: (name: string) => string | null): LoggedRequest | null
     bytes: numberOf(named("sc-content-len")) ?? numberOf(named("sc-bytes")),
     durationSeconds: numberOf(named("time-taken")),
     place: named("x-edge-location"),
-    requestFields: fieldsOf({
-      "user-agent": agent === null ? null : agent.replaceAll("%20", " "),
-      referer: named("cs(Referer)"),
-      cookie: named("cs(Cookie)"),
-    }),
+    referer: named("cs(Referer)"),
+    userAgent: agent === null ? null : agent.replaceAll("%20", " "),
+    requestFields: fieldsOf({ cookie: named("cs(Cookie)") }),
     responseFields:
       named("sc-content-type") === null ? NO_FIELDS : fieldsOf({ "content-type": named("sc-content-type") }),
   };

@@ -1,4 +1,4 @@
-import { fieldsOf, type LoggedRequest, NO_FIELDS } from "./record.ts";
+import { type LoggedRequest, NO_FIELDS } from "./record.ts";
 
 /**
  * The Common Log Format and the Combined one, as nginx, gunicorn and Apache write them:
@@ -17,16 +17,20 @@ export function readCommonLine(line: string): LoggedRequest | null {
   const answer = ANSWER.exec(line.slice(end + 1, end + MOST_OF_ANSWER));
   if (request === null || answer === null) return null;
   const rest = line.slice(end + 1 + answer[0].length);
+  const { referer, userAgent } = agentIn(rest);
   return {
     at,
     client: line.slice(0, line.indexOf(" ")),
-    ...request,
+    method: request.method,
+    target: request.target,
     host: null,
     status: Number(answer[1]),
     bytes: answer[2] === "-" ? null : Number(answer[2]),
     durationSeconds: rest === "" ? null : durationOf(rest),
     place: null,
-    requestFields: rest === "" ? NO_FIELDS : fieldsBehind(rest),
+    referer,
+    userAgent,
+    requestFields: NO_FIELDS,
     responseFields: NO_FIELDS,
   };
 }
@@ -49,15 +53,21 @@ function requestOf(text: string): { readonly method: string; readonly target: st
   return { method: text.slice(0, first), target: text.slice(first + 1, last) };
 }
 
-function fieldsBehind(rest: string): LoggedRequest["requestFields"] {
-  if (!rest.startsWith(' "')) return NO_FIELDS;
-  const referer = endOfQuoted(rest, 2);
-  if (referer === -1 || !rest.startsWith('" "', referer)) return NO_FIELDS;
-  const agent = endOfQuoted(rest, referer + 3);
-  return fieldsOf({
-    referer: rest.slice(2, referer),
-    "user-agent": agent === -1 ? undefined : rest.slice(referer + 3, agent),
-  });
+const NOBODY = { referer: null, userAgent: null };
+
+function agentIn(rest: string): Pick<LoggedRequest, "referer" | "userAgent"> {
+  if (!rest.startsWith(' "')) return NOBODY;
+  const end = endOfQuoted(rest, 2);
+  if (end === -1 || !rest.startsWith('" "', end)) return NOBODY;
+  const last = endOfQuoted(rest, end + 3);
+  return {
+    referer: told(rest.slice(2, end)),
+    userAgent: last === -1 ? null : told(rest.slice(end + 3, last)),
+  };
+}
+
+function told(value: string): string | null {
+  return value === "" || value === "-" ? null : value;
 }
 
 function durationOf(rest: string): number | null {

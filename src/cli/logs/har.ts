@@ -1,4 +1,4 @@
-import type { Fields, LoggedRequest } from "./record.ts";
+import { type Fields, type LoggedRequest, withoutAgent } from "./record.ts";
 
 /** The requests of a HAR file (HTTP Archive 1.2), as browsers export it; null where the text is none. */
 export function readHar(text: string): readonly (LoggedRequest | null)[] | null {
@@ -41,7 +41,7 @@ function requestOf(value: unknown): LoggedRequest | null {
     bytes: sizeOf(response),
     durationSeconds: typeof time === "number" && time >= 0 ? time / 1000 : null,
     place: null,
-    requestFields: fieldsOf(request?.headers),
+    ...withoutAgent(fieldsOf(request?.headers)),
     responseFields: fieldsOf(response?.headers),
   };
 }

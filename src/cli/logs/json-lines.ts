@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, type LoggedRequest, numberOf } from "./record.ts";
+import { type Fields, fieldsOf, type LoggedRequest, numberOf, withoutAgent } from "./record.ts";
 
 /**
  * A line of JSON: Cloudflare Logpush (http_requests), or any object whose names are among those below, as nginx and
@@ -20,7 +20,7 @@ export function readJsonLine(line: string): LoggedRequest | null {
     bytes: numberOf(first(value, NAMES.bytes)),
     durationSeconds: durationOf(value),
     place: textOf(first(value, NAMES.place)),
-    requestFields: [...fieldsIn(value, NAMES.requestHeaders), ...fieldsOf(named(value, REQUEST_FIELDS))],
+    ...withoutAgent([...fieldsIn(value, NAMES.requestHeaders), ...fieldsOf(named(value, REQUEST_FIELDS))]),
     responseFields: [...fieldsIn(value, NAMES.responseHeaders), ...fieldsOf(named(value, RESPONSE_FIELDS))],
   };
 }

@@ -15,7 +15,9 @@ export interface LoggedRequest {
   readonly durationSeconds: number | null;
   /** The data centre that answered. */
   readonly place: string | null;
-  /** Names in lower case. */
+  readonly referer: string | null;
+  readonly userAgent: string | null;
+  /** The other fields. Names in lower case. */
   readonly requestFields: Fields;
   readonly responseFields: Fields;
 }
@@ -35,6 +37,17 @@ export function fieldsOf(values: Readonly<Record<string, unknown>>): Fields {
     if (typeof value === "string" && value !== "" && value !== "-") fields.push([name, value]);
   }
   return fields.length === 0 ? NO_FIELDS : fields;
+}
+
+/** Takes apart what a request of the log has of fields. */
+export function withoutAgent(fields: Fields): Pick<LoggedRequest, "referer" | "userAgent" | "requestFields"> {
+  const named = (name: string) => fields.find(([other]) => other === name)?.[1] ?? null;
+  const others = fields.filter(([name]) => name !== "referer" && name !== "user-agent");
+  return {
+    referer: named("referer"),
+    userAgent: named("user-agent"),
+    requestFields: others.length === 0 ? NO_FIELDS : others,
+  };
 }
 
 /** A number that is not negative, also where it stands as text; null for all else. */

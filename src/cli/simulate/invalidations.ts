@@ -6,13 +6,16 @@ import type { Planned } from "./planner.ts";
 
 /** What writes have made invalid: URIs in the data centre that they passed through, tags and paths in all. */
 export class SimulatedInvalidations {
-  readonly #uris = new Map<string, number>();
+  /** By data centre. */
+  readonly #uris = new Map<number, Map<string, number>>();
   readonly #tags = new Map<string, number>();
   readonly #paths = new Map<string, number>();
 
   /** A write that the origin has accepted. */
   written({ head, policy, uri }: Planned, place: number, now: number): void {
-    remember(this.#uris, `${place} ${uri}`, now);
+    const uris = this.#uris.get(place) ?? new Map<string, number>();
+    this.#uris.set(place, uris);
+    remember(uris, uri, now);
     for (const template of policy.invalidates) {
       const subject = { request: head, response: null, variables: {} };
       const path = template.source.startsWith("/") ? render(template, subject) : null;
@@ -23,7 +26,7 @@ export class SimulatedInvalidations {
   }
 
   invalidatedAt(uri: string, place: number): number | null {
-    return this.#uris.size === 0 ? null : (this.#uris.get(`${place} ${uri}`) ?? null);
+    return this.#uris.get(place)?.get(uri) ?? null;
   }
 
   purgeOf({ uri, tags }: StoredResponse): Purge | null {

@@ -23,7 +23,7 @@ export interface Planned {
 export type Planner = (request: LoggedRequest) => Planned | null;
 
 /** How many different requests are remembered: most of a log repeats what came before. */
-const MOST_REMEMBERED = 100_000;
+const MOST_REMEMBERED = 30_000;
 
 /**
  * The first decision on logged requests, by the functions that the Worker runs. Null where the target is no address.
@@ -62,26 +62,23 @@ function plannedOf(head: RequestHead, policy: Policy, { client }: LoggedRequest)
 }
 
 // What says nothing to any rule need not tell requests apart.
-function signatureOf(
-  { method, host, target, requestFields, client }: LoggedRequest,
-  readsClient: boolean,
-): string {
-  const told = readsClient
-    ? requestFields
-    : requestFields.filter(([name]) => name !== "referer" && name !== "user-agent");
-  const fields = told.length === 0 ? "" : JSON.stringify(told);
-  return `${method} ${host ?? ""} ${target} ${fields} ${readsClient ? client : ""}`;
+function signatureOf(request: LoggedRequest, readsClient: boolean): string {
+  const { method, host, target, requestFields } = request;
+  const asked = host === null ? `${method} ${target}` : `${method} ${target} ${host}`;
+  if (!readsClient) return requestFields.length === 0 ? asked : `${asked} ${JSON.stringify(requestFields)}`;
+  const { client, referer, userAgent } = request;
+  return `${asked} ${JSON.stringify([client, referer, userAgent, requestFields])}`;
 }
 
-function headOf(
-  { method, host, target, client, requestFields }: LoggedRequest,
-  usual: string,
-): RequestHead | null {
+function headOf(request: LoggedRequest, usual: string): RequestHead | null {
+  const { method, host, target, client, referer, userAgent, requestFields } = request;
   const url = URL.parse(target.startsWith("/") ? `https://${host ?? usual}${target}` : target);
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
   url.hash = "";
   url.pathname = normalisePath(url.pathname);
   const headers = new Headers();
+  if (referer !== null) addField(headers, "referer", referer);
+  if (userAgent !== null) addField(headers, "user-agent", userAgent);
   for (const [name, value] of requestFields) addField(headers, name, value);
   return { method, url, headers, client: factsOf(client, headers), params: {} };
 }

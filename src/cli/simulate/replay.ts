@@ -43,7 +43,7 @@ export async function replay(
   }
   return {
     report: one.report(),
-    against: other && other.report(),
+    against: other?.report() ?? null,
     comparison: other && comparer.result(),
     ...{ unreplayable, outOfOrder },
   };

@@ -160,7 +160,7 @@ export class Simulation {
     const arrivesAt = now + this.#secondsOf(request) * 1000;
     const bytes = this.#bytesOf(request, previous) + RECORD_BYTES;
     store.put(key, planned.head.headers, {
-      ...{ response, version, arrivesAt, bytes },
+      ...{ response, version, arrivesAt, bytes, isUsed: false },
       // Only what is there: else each would keep all before it.
       previous: previous === null ? null : { ...previous, previous: null },
     });
@@ -186,9 +186,14 @@ export class Simulation {
     held: Held | null = null,
   ): Outcome {
     return {
-      ...{ kind, reason, planned, originRequests, rule: planned.policy.rule, notStored: null },
+      kind,
+      reason,
+      rule: planned.policy.rule,
+      originRequests,
       bytes: this.#bytesOf(request, held),
       originSeconds: this.#secondsOf(request),
+      notStored: null,
+      planned,
     };
   }
 

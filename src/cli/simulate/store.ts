@@ -10,9 +10,11 @@ export interface Held {
   readonly arrivesAt: number;
   readonly previous: Held | null;
   readonly bytes: number;
+  /** Whether it was used since it was last passed over. */
+  isUsed: boolean;
 }
 
-/** A data centre's store, bounded in bytes: what was used longest ago goes first. */
+/** A data centre's store, bounded in bytes: what has not been used for long goes first (CLOCK). */
 export class SimulatedStore {
   readonly #most: number;
   readonly #held = new Map<string, Held>();
@@ -34,8 +36,7 @@ export class SimulatedStore {
   get(place: string): Held | null {
     const held = this.#held.get(place);
     if (held === undefined) return null;
-    this.#held.delete(place);
-    this.#held.set(place, held);
+    held.isUsed = true;
     return held;
   }
 
@@ -46,10 +47,19 @@ export class SimulatedStore {
     this.delete(place);
     this.#held.set(place, held);
     this.#bytes += held.bytes;
-    for (const oldest of this.#held.keys()) {
-      if (this.#bytes <= this.#most) break;
-      this.delete(oldest);
-      this.evictions += 1;
+    if (this.#bytes > this.#most) this.#makeRoom();
+  }
+
+  // Each is passed over once at most for having been used, so this ends.
+  #makeRoom(): void {
+    for (const [place, held] of this.#held) {
+      if (this.#bytes <= this.#most) return;
+      this.#held.delete(place);
+      if (held.isUsed) this.#held.set(place, Object.assign(held, { isUsed: false }));
+      else {
+        this.#bytes -= held.bytes;
+        this.evictions += 1;
+      }
     }
   }
 
