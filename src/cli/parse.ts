@@ -23,3 +23,11 @@ export function wholeNumber(least: number, most: number): (written: string) => n
     throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
   };
 }
+
+export function positiveNumber(most: number): (written: string) => number {
+  return (written) => {
+    const number = Number(written);
+    if (/^\d+(?:\.\d+)?$/.test(written) && number > 0 && number <= most) return number;
+    throw new InvalidArgumentError(`Allowed: a number above 0 and up to ${most}, such as 0.2.`);
+  };
+}

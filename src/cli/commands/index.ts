@@ -6,6 +6,7 @@ import { explainCommand } from "./explain.ts";
 import { initCommand } from "./init.ts";
 import { inspectCommand } from "./inspect.ts";
 import { purgeCommand } from "./purge.ts";
+import { simulateCommand } from "./simulate.ts";
 import { statsCommand } from "./stats.ts";
 import { tailCommand } from "./tail.ts";
 import { warmCommand } from "./warm.ts";
@@ -15,6 +16,7 @@ export const COMMANDS: readonly ((context: Context) => Command)[] = [
   initCommand,
   checkCommand,
   explainCommand,
+  simulateCommand,
   purgeCommand,
   warmCommand,
   inspectCommand,
