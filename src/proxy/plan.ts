@@ -4,7 +4,6 @@ import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { hideCredentials } from "./credentials.ts";
-import { identityOf } from "./identity.ts";
 
 /**
  * The first decision on a request that is only described: as `serve` comes to it, but that there is no body to hash.
@@ -30,5 +29,6 @@ async function materialOf(
   clock: () => number,
 ): Promise<KeyMaterial> {
   if (scope.kind === "shared") return NO_MATERIAL;
+  const { identityOf } = await import("./identity.ts");
   return { identity: await identityOf(head, scope, config, clock), body: null };
 }

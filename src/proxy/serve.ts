@@ -6,7 +6,6 @@ import type { Answer } from "./answer.ts";
 import { serveCacheable } from "./cacheable.ts";
 import { hideCredentials } from "./credentials.ts";
 import { forward } from "./forward.ts";
-import { identityOf } from "./identity.ts";
 import { isLimited } from "./rate-limit.ts";
 import { readBody } from "./request-body.ts";
 import { answerFixed, answerLimited, answerPreflight } from "./respond.ts";
@@ -50,13 +49,20 @@ function needsMaterial({ policy, head }: Exchange): boolean {
   return isBodyRead(head, policy) || (isRead && policy.scope.kind !== "shared");
 }
 
+// Few rules ask who it is, and it takes tokens and their keys to know.
+async function identityIn({ head, policy }: Exchange, { config, clock }: Shell): Promise<string | null> {
+  if (policy.scope.kind === "shared") return null;
+  const { identityOf } = await import("./identity.ts");
+  return identityOf(head, policy.scope, config, clock);
+}
+
 /** What the key needs and only hashing can tell. A body that was read goes along with the exchange. */
 async function gatherMaterial(
   exchange: Exchange,
   shell: Shell,
 ): Promise<{ readonly exchange: Exchange; readonly material: KeyMaterial }> {
   const { head, policy, request } = exchange;
-  const identity = await identityOf(head, policy.scope, shell.config, shell.clock);
+  const identity = await identityIn(exchange, shell);
   if (policy.key.body === null || !isBodyRead(head, policy)) {
     return { exchange, material: { identity, body: null } };
   }
