@@ -62,7 +62,7 @@ function readValue(scope: PurgeScope, value: unknown): string | null {
   if (scope === "everything") return value === undefined || value === "" ? "" : null;
   if (typeof value !== "string" || value === "" || value.length > LONGEST_VALUE) return null;
   const spelled = SPELLINGS[scope](value);
-  return spelled !== null && spelled.length <= LONGEST_VALUE ? spelled : null;
+  return spelled !== null && spelled !== "" && spelled.length <= LONGEST_VALUE ? spelled : null;
 }
 
 const asItIs = (value: string) => value;
@@ -95,7 +95,9 @@ function hostOf(value: string): string | null {
 /** Cut off anywhere, but not within an encoded octet, which could then not be brought to its one spelling. */
 function prefixOf(value: string): string | null {
   const place = value.replace(SCHEME, "");
-  if (!/[/\\?]/.test(place)) return /^[!-~]+$/.test(place) ? asInUris(place.toLowerCase()) : null;
+  if (!/[/\\?]/.test(place)) {
+    return /^[!-~]+$/.test(place) && !EMPTY_LABEL.test(place) ? asInUris(place.toLowerCase()) : null;
+  }
   const url = place.includes("#") ? null : addressOf(value);
   if (url === null || /%[^/]?$/.test(url.pathname)) return null;
   const query = place.includes("?") ? `?${url.search.slice(1)}` : "";
@@ -106,11 +108,14 @@ const SCHEME = /^https?:\/\//i;
 /** A host, its port not empty, and what follows. Another scheme is no host. */
 const HOST_FIRST = /^[^/\\?#:][^/\\?#]*(?<!:)(?:[/\\?#]|$)|^\[/;
 
+/** A name of dots alone, or with two of them in a row. */
+const EMPTY_LABEL = /^\.|\.\./;
+
 /** With its scheme or without. */
 function addressOf(value: string): URL | null {
   const place = value.replace(SCHEME, "");
   const url = HOST_FIRST.test(place) ? URL.parse(place === value ? `https://${value}` : value) : null;
-  return url && !url.username && !url.password ? url : null;
+  return url && !url.username && !url.password && !EMPTY_LABEL.test(url.host) ? url : null;
 }
 
 function hostIn({ host }: URL): string {
@@ -119,7 +124,8 @@ function hostIn({ host }: URL): string {
 
 // A purge is about both schemes, and so about the usual port of either, which URIs do not name; nor the dot of the root.
 function asInUris(host: string): string {
-  return host.replace(/:(?:80|443)$/, "").replace(/\.(?=$|:)/, "");
+  const isOnePort = host.startsWith("[") || host.indexOf(":") === host.lastIndexOf(":");
+  return (isOnePort ? host.replace(/:(?:80|443)$/, "") : host).replace(/\.(?=$|:)/, "");
 }
 
 function isScope(scope: unknown): scope is PurgeScope {
