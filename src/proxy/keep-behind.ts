@@ -15,9 +15,9 @@ export function storeBehind(
   job: Answered,
   source: ReadableStream<Uint8Array> | null,
 ): Refreshed {
-  const { shell, land } = job;
+  const { land } = job;
   const { response, reason } = decision;
-  const shared = secondsLeft(response, job.exchange.policy, shell.clock()) > 0;
+  const shared = wasFresh(response, job);
   if (!shared) landUnshared(job);
   // It reaches the store no faster than this client reads: too long a wait for others.
   else if ((response.bodyLength ?? 0) > LARGEST_SHARED_BYTES) land({ kind: "not-shared" });
@@ -40,6 +40,11 @@ export function storeBehind(
     validated: false,
     settled,
   };
+}
+
+// As those who wait for it judge it: it may be used as it was when it came, however short its lifetime.
+function wasFresh(response: StoredResponse, { exchange }: Answered): boolean {
+  return secondsLeft(response, exchange.policy, response.respondedAt) > 0;
 }
 
 function emptyBody(save: Save): {
@@ -83,13 +88,13 @@ export function freshenBehind(
   decision: Extract<StorageDecision, { kind: "freshen" }>,
   job: Answered,
 ): Refreshed {
-  const { shell, land } = job;
+  const { land } = job;
   const { response, reason, copy } = decision;
   const { body } = job.selected;
   const kept = keepConfirmed(decision, job);
   const bytes = body instanceof ArrayBuffer ? body : null;
   const stored = copy === "update";
-  const shared = stored && secondsLeft(response, job.exchange.policy, shell.clock()) > 0;
+  const shared = stored && wasFresh(response, job);
   if (!shared && copy === "leave") land({ kind: "personal" });
   else if (!shared) landUnshared(job);
   const settled = kept.then<Landing, Landing>(

@@ -3,24 +3,13 @@ import { expect } from "vitest";
 import { defineRules } from "../../src/rules/rule.ts";
 import { FakeCache } from "../store/fake-cache.ts";
 import { configWith } from "../support/config.ts";
+import { type Isolate, openIsolate } from "../support/isolate.ts";
 import type { Expected } from "./answer.ts";
 import { ModelCache, type Plan } from "./cache.ts";
 import { fieldsOf, Origin, START } from "./origin.ts";
 import type { Asks, Path, Rule, Step } from "./script.ts";
 
 const PUBLIC = "https://api.example.com";
-
-/** As test/worker/isolate.ts has it; types of workerd and of Node do not go together in one program. */
-interface Isolate {
-  ask(request: Request): Promise<{ readonly response: Response; readonly settled: () => Promise<void> }>;
-  purge(purge: { readonly scope: string; readonly value: string; readonly soft: boolean }): Promise<void>;
-}
-
-async function openIsolate(options: object): Promise<Isolate> {
-  const place = "../worker/isolate.ts";
-  const module: { readonly openIsolate: (options: object) => Isolate } = await import(place);
-  return module.openIsolate(options);
-}
 
 /** How often a run came to each plan: a model that never serves proves nothing. */
 export type Tally = Record<Plan["kind"] | "refresh", number>;
