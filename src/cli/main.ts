@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { run } from "./program.ts";
 
+// Node has something to say of how a rules file is loaded, which is nothing that its author has to do.
+if (process.env["SELVEDGE_DEBUG"] === undefined) process.removeAllListeners("warning");
+
 // Whoever reads has enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();

@@ -89,6 +89,8 @@ function reasonOf(error: unknown): string {
 }
 
 function firstLine(error: unknown): string {
+  if ((error as { readonly code?: string }).code === "ERR_UNKNOWN_FILE_EXTENSION")
+    return `Node ${process.versions.node} does not read it: TypeScript takes Node 22.18 or later`;
   return String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
 }
 

@@ -16,9 +16,14 @@ type Fields = Readonly<Record<string, string | number>>;
 async function fake(
   sections: readonly Fields[],
   status = 200,
+  inspected?: object,
 ): Promise<{ readonly url: string; readonly asked: string[] }> {
   const asked: string[] = [];
   const answer: RequestListener = (request, response) => {
+    if (inspected !== undefined && request.url?.startsWith("/__selvedge/inspect")) {
+      response.end(JSON.stringify(inspected));
+      return;
+    }
     const headers = sections[Math.min(asked.length, sections.length - 1)];
     asked.push(request.url ?? "");
     const ago = typeof headers?.["Date"] === "number" ? headers["Date"] * 1000 : 0;
@@ -138,6 +143,26 @@ describe("the origin", () => {
     const { wrong, findings } = await examine(edge.url, "--origin", origin.url);
     expect(wrong).toEqual(["problem origin-open", "problem browser-cache-ttl"]);
     expect(findings.at(-1)?.seen).toBe("the origin says max-age=60, and clients get max-age=14400");
+  });
+});
+
+describe("with a token, what is stored says what the origin sent", () => {
+  const raised = working.map((section) => ({ ...section, "Cache-Control": "max-age=14400" }));
+
+  test.each<[stored: string, wrong: string[]]>([
+    ["max-age=60", ["problem browser-cache-ttl"]],
+    ["max-age=14400", []],
+    ["s-maxage=60", ["notice stale-forbidden"]],
+  ])("%s", async (stored, wrong) => {
+    const { url } = await fake(raised, 200, {
+      stored: [{ selected: true, headers: { "cache-control": stored } }],
+    });
+    expect((await examine(url, "--token", "t")).wrong).toEqual(wrong);
+  });
+
+  test("a wrong one is told of", async () => {
+    const { url } = await fake(raised);
+    expectComplaint(await selvedge(["doctor", "--at", url, "--token", "t"]), /something else than JSON/);
   });
 });
 

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command, Option } from "commander";
-import { parseAddress, urlOf } from "../access-options.ts";
+import { Command } from "commander";
+import { type AccessOptions, accessOf, parseAddress, urlOf, withAccess } from "../access-options.ts";
+import { getFrom } from "../control-client.ts";
 import { type Finding, findingsOf, isHit } from "../doctor/findings.ts";
 import { type Visited, visit } from "../doctor/visit.ts";
 import { ExitCode } from "../failure.ts";
 import type { Context } from "../program.ts";
 import { json, styled } from "../terminal.ts";
 
-interface Options {
-  readonly at?: string;
+interface Options extends AccessOptions {
   readonly origin?: string;
   readonly path: string;
   readonly json?: boolean;
@@ -18,27 +18,24 @@ interface Options {
 const PAUSES_MS = [0, 500, 1500];
 
 export function doctorCommand(context: Context): Command {
-  return new Command("doctor")
+  const command = new Command("doctor")
     .description("sends a deployment a few requests, and says what is wrong with it")
-    .addOption(new Option("--at <url>", "where the Worker answers").env("SELVEDGE_URL"))
     .option(
       "--origin <url>",
       "the origin's own address, to see what it says and whether it is open to anybody",
     )
     .option("--path <path>", "a path that should be cached", "/")
-    .option("--json", "print the findings as JSON")
-    .action((options: Options) => examine(options, context));
+    .option("--json", "print the findings as JSON");
+  return withAccess(command).action((options: Options) => examine(options, context));
 }
 
-async function examine(
-  { at, origin, path, json: asJson }: Options,
-  { terminal, end }: Context,
-): Promise<void> {
+async function examine(options: Options, { terminal, end }: Context): Promise<void> {
+  const { at, origin, path, json: asJson } = options;
   const url = new URL(path, urlOf(at));
   const originUrl = origin === undefined ? null : new URL(path, parseAddress("--origin", origin));
   const visits = await visitUntilHit(url);
   const direct = originUrl && (await visit(originUrl));
-  const findings = findingsOf({ at: url, visits, origin: direct });
+  const findings = findingsOf({ at: url, visits, origin: direct, stored: await storedFields(url, options) });
   terminal.print(asJson ? json({ at: url.href, findings }) : findings.map(lineOf).join("\n"));
   if (findings.some(({ severity }) => severity === "problem")) end(ExitCode.found);
 }
@@ -52,6 +49,23 @@ async function visitUntilHit(url: URL): Promise<readonly Visited[]> {
     if ("failure" in visited || isHit(visited)) break;
   }
   return visits;
+}
+
+/** What the control API says of the stored response's fields; null without a token, or where nothing is stored. */
+async function storedFields(url: URL, options: Options): Promise<Headers | null> {
+  if (options.token === undefined) return null;
+  const query = new URLSearchParams({ url: url.pathname + url.search });
+  const { stored = [] } = (await getFrom(accessOf(options), "/inspect", query)) as Inspected;
+  const selected = stored.find((variant) => variant.selected);
+  return selected === undefined ? null : new Headers({ ...selected.headers });
+}
+
+/** What the control API answers (docs/control.md), as far as it is looked at. */
+interface Inspected {
+  readonly stored?: readonly {
+    readonly selected: boolean;
+    readonly headers: Readonly<Record<string, string>>;
+  }[];
 }
 
 function lineOf({ severity, seen, remedy }: Finding): string {

@@ -18,6 +18,8 @@ export interface Seen {
   readonly visits: readonly Visited[];
   /** The origin, asked directly for the same path, where it was named. */
   readonly origin: Visited | null;
+  /** The fields of the stored response, as the origin sent them, where the control API has been asked. */
+  readonly stored: Headers | null;
 }
 
 /** What is wrong with a deployment, and what is well. */
@@ -30,9 +32,10 @@ export function findingsOf(seen: Seen): readonly Finding[] {
     ...caching(visits, seen.at),
     ...inFront(last),
     ...fields(last),
-    ...windows(last, seen.origin),
+    ...windows(sentBy(seen) ?? last.headers),
     ...clock(last),
-    ...(seen.origin === null ? [] : aboutOrigin(seen.origin, last)),
+    ...(seen.origin === null ? [] : aboutOrigin(seen.origin)),
+    ...rewritten(sentBy(seen), last.headers),
   ];
 }
 
@@ -154,9 +157,8 @@ function fields({ status, headers }: Visit): readonly Finding[] {
 }
 
 /** RFC 9111 §4.2.4: what of the origin's directives ends every stale window that a rule gives. */
-function windows(edge: Visit, origin: Visited | null): readonly Finding[] {
-  const source = origin !== null && hasCome(origin) ? origin : edge;
-  const directives = parseCacheControl(source.headers.get("cache-control"));
+function windows(headers: Headers): readonly Finding[] {
+  const directives = parseCacheControl(headers.get("cache-control"));
   const words = ["s-maxage", "must-revalidate", "proxy-revalidate"].filter((word) => directives.has(word));
   if (words.length === 0) return [];
   return [
@@ -187,25 +189,29 @@ function clock({ headers, at }: Visit): readonly Finding[] {
   ];
 }
 
-function aboutOrigin(origin: Visited, edge: Visit): readonly Finding[] {
+function aboutOrigin(origin: Visited): readonly Finding[] {
   if ("failure" in origin)
     return [fine("origin-closed", `the origin does not answer from here: ${origin.failure}`)];
-  const isOpen = origin.status < 400;
+  if (origin.status >= 400)
+    return [fine("origin-closed", `the origin refuses who comes around the edge: ${origin.status}`)];
   return [
-    isOpen
-      ? problem(
-          "origin-open",
-          `the origin answers ${origin.status} to anybody, around the edge`,
-          "let it ask for a secret of the edge: `auth` of an origin in docs/rules.md",
-        )
-      : fine("origin-closed", `the origin refuses who comes around the edge: ${origin.status}`),
-    ...(isOpen ? rewritten(origin, edge) : []),
+    problem(
+      "origin-open",
+      `the origin answers ${origin.status} to anybody, around the edge`,
+      "let it ask for a secret of the edge: `auth` of an origin in docs/rules.md",
+    ),
   ];
 }
 
+/** What the origin says by itself, or what of it is stored. */
+function sentBy({ origin, stored }: Seen): Headers | null {
+  return origin !== null && hasCome(origin) && origin.status < 400 ? origin.headers : stored;
+}
+
 // A zone's Browser Cache TTL raises what is shorter, four hours by default.
-function rewritten(origin: Visit, edge: Visit): readonly Finding[] {
-  const [sent, received] = [maxAgeOf(origin), maxAgeOf(edge)];
+function rewritten(sentFields: Headers | null, receivedFields: Headers): readonly Finding[] {
+  const sent = sentFields && maxAgeOf(sentFields);
+  const received = maxAgeOf(receivedFields);
   if (sent === null || received === null || received <= sent) return [];
   return [
     problem(
@@ -216,7 +222,7 @@ function rewritten(origin: Visit, edge: Visit): readonly Finding[] {
   ];
 }
 
-function maxAgeOf({ headers }: Visit): number | null {
+function maxAgeOf(headers: Headers): number | null {
   const seconds = deltaSeconds(parseCacheControl(headers.get("cache-control")), "max-age");
   return typeof seconds === "number" ? seconds : null;
 }
