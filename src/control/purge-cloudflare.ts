@@ -35,14 +35,14 @@ export async function purgeAlong(values: readonly PurgeValue[], options: AlongOp
   const { boundMs, waitUntil, pause = sleep } = options;
   const bodies = bodiesOf(values);
   if (bodies.length === 0) return { kind: "skipped", detail: "Cloudflare knows nothing of rules" };
-  const { along } = await callAll(bodies, options);
-  if (along.kind === "failed") return told(along);
+  const { along, done, left } = await callAll(bodies, options);
+  const taken = [...done, ...left];
   const again = async () => {
     await pause(Math.min(boundMs, LONGEST_DELAY_MS));
-    told(await callPatiently(bodies, options));
+    told(await callPatiently(taken, options));
   };
-  waitUntil(again());
-  return along;
+  if (taken.length > 0) waitUntil(again());
+  return told(along);
 }
 
 function told(along: Along): Along {
@@ -53,7 +53,7 @@ function told(along: Along): Along {
 async function callPatiently(bodies: readonly object[], options: AlongOptions): Promise<Along> {
   const { pause = sleep } = options;
   let round = await callAll(bodies, options);
-  for (let retry = 0; retry < MOST_RETRIES && round.along.kind === "queued"; retry++) {
+  for (let retry = 0; retry < MOST_RETRIES && round.left.length > 0; retry++) {
     await pause(FIRST_PAUSE_MS * 2 ** retry);
     round = await callAll(round.left, options);
   }
@@ -62,19 +62,25 @@ async function callPatiently(bodies: readonly object[], options: AlongOptions): 
 }
 
 interface Round {
+  /** What was refused comes before what has to wait. */
   readonly along: Along;
-  /** What was not done. */
+  readonly done: readonly object[];
+  /** What may be tried again; not what was refused. */
   readonly left: readonly object[];
 }
 
 // One after the other: the free plan allows five calls a minute and some at once.
 async function callAll(bodies: readonly object[], options: AlongOptions): Promise<Round> {
   const signal = AbortSignal.timeout(ROUND_LIMIT_MS);
+  const done: object[] = [];
+  let refused: Along | null = null;
   for (const [index, body] of bodies.entries()) {
     const along = await call(body, signal, options);
-    if (along.kind !== "ok") return { along, left: bodies.slice(index) };
+    if (along.kind === "queued") return { along: refused ?? along, done, left: bodies.slice(index) };
+    if (along.kind === "ok") done.push(body);
+    else refused ??= along;
   }
-  return { along: { kind: "ok" }, left: [] };
+  return { along: refused ?? { kind: "ok" }, done, left: [] };
 }
 
 async function call(

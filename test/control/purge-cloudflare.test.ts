@@ -113,12 +113,12 @@ describe("when it is called", () => {
     logged.mockRestore();
   });
 
-  test("not again where Cloudflare refuses", async () => {
+  test("what Cloudflare refuses is not tried again, and all else is purged twice all the same", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const { answer, done, settled } = played([403]);
     expect(await answer).toEqual({ kind: "failed", detail: "Cloudflare answered 403: no" });
     await settled();
-    expect(done).toEqual(["t0"]);
+    expect(done).toEqual(["t0", "t100", 5000, "t100"]);
     expect(logged).toHaveBeenCalledOnce();
     logged.mockRestore();
   });
