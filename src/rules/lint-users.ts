@@ -21,7 +21,8 @@ export function lintUsers(placed: PlacedRule): readonly RuleWarning[] {
   ];
 }
 
-function isPersonal(path: string): boolean {
+/** Whether a path, or a pattern of one, looks like one user's own. */
+export function isPersonal(path: string): boolean {
   // What a segment begins with, up to a parameter or anything else that has a meaning in a pattern.
   const literals = path.split("/").map((segment) => segment.replace(/[:*?+(){}\\].*/, ""));
   return literals.some((literal) => PERSONAL.has(literal.toLowerCase()));

@@ -8,6 +8,7 @@ import { inspectCommand } from "./inspect.ts";
 import { purgeCommand } from "./purge.ts";
 import { simulateCommand } from "./simulate.ts";
 import { statsCommand } from "./stats.ts";
+import { suggestCommand } from "./suggest.ts";
 import { tailCommand } from "./tail.ts";
 import { warmCommand } from "./warm.ts";
 
@@ -17,6 +18,7 @@ export const COMMANDS: readonly ((context: Context) => Command)[] = [
   checkCommand,
   explainCommand,
   simulateCommand,
+  suggestCommand,
   purgeCommand,
   warmCommand,
   inspectCommand,

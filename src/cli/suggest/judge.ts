@@ -1,0 +1,145 @@
+import { deltaSeconds, parseCacheControl } from "../../http/cache-control.ts";
+import type { RuleInput } from "../../rules/input.ts";
+import { isPersonal } from "../../rules/lint-users.ts";
+import type { RouteFacts } from "./route-facts.ts";
+
+/** What is suggested for a route. */
+export interface Suggestion {
+  readonly pattern: string;
+  readonly rule: RuleInput;
+  /** What has been seen that it rests on. */
+  readonly evidence: string;
+  readonly facts: RouteFacts;
+}
+
+/** Suggestions for routes that are read, those that keep things from caches first, then the plainest paths. */
+export function suggestionsOf(routes: readonly (readonly [string, RouteFacts])[]): readonly Suggestion[] {
+  const names = new Set<string>();
+  const suggestions = routes.flatMap(([pattern, facts]) => suggestionFor(pattern, facts, names) ?? []);
+  return suggestions.sort(
+    (one, other) => Number(isCached(one)) - Number(isCached(other)) || byShape(one.pattern, other.pattern),
+  );
+}
+
+function isCached({ rule }: Suggestion): boolean {
+  return rule.cache !== false;
+}
+
+// A literal path before the pattern that accepts it too.
+function byShape(one: string, other: string): number {
+  const parameters = (pattern: string) =>
+    pattern.split("/").filter((segment) => segment.startsWith(":")).length;
+  return parameters(one) - parameters(other) || (one < other ? -1 : 1);
+}
+
+function suggestionFor(pattern: string, facts: RouteFacts, names: Set<string>): Suggestion | null {
+  const reads = countOf(facts.methods, "GET") + countOf(facts.methods, "HEAD");
+  if (reads === 0) return null;
+  const name = uniqueName(pattern, names);
+  const seen = evidenceOf(facts, reads);
+  const why = whyPersonal(pattern, facts);
+  if (why !== null) {
+    return {
+      pattern,
+      facts,
+      rule: { name, match: { path: pattern }, cache: false },
+      evidence: `Passed: ${why}. ${seen}`,
+    };
+  }
+  const successes =
+    countOf(facts.statuses, 200) + countOf(facts.statuses, 304) + countOf(facts.statuses, 206);
+  if (facts.statuses.size > 0 && successes < reads / 2) return null;
+  const lifetime = lifetimeFor(facts);
+  if (lifetime === null) return null;
+  return {
+    ...{ pattern, facts },
+    rule: {
+      ...{ name, match: { path: pattern, method: "GET" } },
+      ...lifetime.rule,
+      // Not by the names that were seen: one that was not would be lost.
+      query: { tracking: "drop" },
+      staleIfError: "1h",
+    },
+    evidence: `${lifetime.why} ${seen}`,
+  };
+}
+
+/** Why a route may be one user's own, or null where nothing says so. Who is in doubt is not cached. */
+export function whyPersonal(pattern: string, facts: RouteFacts): string | null {
+  if (facts.authorization > 0) return `${facts.authorization} requests had Authorization`;
+  if (facts.isSecured) return "the description of the API says that it takes credentials";
+  if (facts.cookiesSet > 0) return `${facts.cookiesSet} answers set a cookie`;
+  if (facts.kept > 0) return `${facts.kept} answers were private or no-store by their own word`;
+  if (countOf(facts.statuses, 401) + countOf(facts.statuses, 403) > 0)
+    return "some clients were refused (401, 403)";
+  if (facts.cookies > 0) return `${facts.cookies} requests had cookies`;
+  return isPersonal(pattern) ? "its path looks like one user's own" : null;
+}
+
+interface Lifetime {
+  readonly rule: Pick<RuleInput, "edgeTtl" | "staleWhileRevalidate">;
+  readonly why: string;
+}
+
+const FEWEST_REPEATS = 20;
+const UNKNOWN_SECONDS = 10;
+const MOST_SECONDS = 600;
+
+/** The origin's lifetime where it has one; else a tenth of what passes between changes. Null: it changes at once. */
+function lifetimeFor(facts: RouteFacts): Lifetime | null {
+  const told = toldLifetime(facts);
+  if (told !== null)
+    return { rule: { staleWhileRevalidate: "30s" }, why: `The lifetime is the origin's (${told}).` };
+  if (facts.repeats < FEWEST_REPEATS) {
+    return {
+      rule: { edgeTtl: `${UNKNOWN_SECONDS}s` },
+      why: "How often it changes is unknown: a short lifetime, to begin with.",
+    };
+  }
+  const between = facts.changes === 0 ? facts.watchedSeconds : facts.watchedSeconds / facts.changes;
+  const seconds = Math.min(MOST_SECONDS, Math.floor(between / 10));
+  if (seconds < 1) return null;
+  const why =
+    facts.changes === 0
+      ? `Seen again ${facts.repeats} times and never changed.`
+      : `Seen again ${facts.repeats} times and changed ${facts.changes} times, each ${Math.round(between)} s.`;
+  return { rule: { edgeTtl: { fallback: `${seconds}s` }, staleWhileRevalidate: `${seconds}s` }, why };
+}
+
+/** What the origin says of lifetimes most often, where that lets a cache keep anything. */
+function toldLifetime({ cacheControl }: RouteFacts): string | null {
+  const [most] = [...cacheControl].sort(([, one], [, other]) => other - one);
+  const directives = parseCacheControl(most?.[0] ?? null);
+  const seconds = deltaSeconds(directives, "s-maxage") ?? deltaSeconds(directives, "max-age");
+  return typeof seconds === "number" && seconds > 0 ? `${seconds} s` : null;
+}
+
+function evidenceOf(facts: RouteFacts, reads: number): string {
+  const ok = countOf(facts.statuses, 200) + countOf(facts.statuses, 304);
+  const writes = [...facts.methods].filter(([method]) => method !== "GET" && method !== "HEAD");
+  return [
+    `Seen: ${reads} reads`,
+    ...(facts.statuses.size === 0 ? [] : [`${Math.round((100 * ok) / reads)} % of them 200 or 304`]),
+    ...(writes.length === 0 ? [] : [writes.map(([method, count]) => `${count} ${method}`).join(", ")]),
+    ...(facts.validators > 0 ? ["with validators"] : []),
+    ...(facts.parameters.size === 0
+      ? []
+      : [`parameters ${[...facts.parameters].sort().join(", ").slice(0, 120)}`]),
+  ].join("; ");
+}
+
+function countOf<Key>(counts: ReadonlyMap<Key, number>, key: Key): number {
+  return counts.get(key) ?? 0;
+}
+
+function uniqueName(pattern: string, names: Set<string>): string {
+  const base =
+    pattern
+      .replace(/[^A-Za-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .slice(0, 50) || "root";
+  let name = base;
+  for (let number = 2; names.has(name); number++) name = `${base}-${number}`;
+  names.add(name);
+  return name;
+}
