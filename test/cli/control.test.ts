@@ -12,6 +12,7 @@ const HOUR = { "Cache-Control": "max-age=3600", ETag: '"1"', "Cache-Tag": "shop"
 
 const running = stage({ vars: { CONTROL_TOKENS }, rules: { rules: [{ name: "all", match: {} }] } });
 const closed = stage({ vars: {}, rules: { rules: [] } });
+const zoned = stage({ vars: { CONTROL_TOKENS, CLOUDFLARE_PURGE_TOKEN: "x" }, rules: { rules: [] } });
 const { ask, path } = running;
 const directory = folder();
 
@@ -57,6 +58,7 @@ describe("purge", () => {
     ["a path", (target) => ["--path", target], "path"],
     ["a tag", () => ["--tag", "shop"], "tag"],
     ["a rule", () => ["--rule", "all"], "rule"],
+    ["a rule that may be gone", () => ["--former-rule", "all"], "rule"],
     ["everything", () => ["--everything"], "everything"],
   ])("%s", async (_title, args, scope) => {
     const target = path("/a", { headers: HOUR });
@@ -72,6 +74,12 @@ describe("purge", () => {
       exitCode: 0,
       lines: ["made stale  tag a", "made stale  tag b", "in force everywhere within 5 s"],
     });
+  });
+
+  test("says what became of Cloudflare's own cache", async () => {
+    const run = await cli("purge", "--tag", "a", "--at", zoned.worker.url);
+    expect(run.exitCode).toBe(0);
+    expect(lines(run).at(-1)).toMatch(/^Cloudflare's own cache: failed CLOUDFLARE_ZONE_ID: found/);
   });
 
   test("purges nothing where one item is wrong", async () => {

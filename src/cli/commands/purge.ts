@@ -11,6 +11,7 @@ interface Options extends AccessOptions {
   readonly path?: string[];
   readonly urlPrefix?: string[];
   readonly rule?: string[];
+  readonly formerRule?: string[];
   readonly host?: string[];
   readonly everything?: boolean;
   readonly soft?: boolean;
@@ -22,7 +23,7 @@ interface Purged {
   readonly purges: readonly { readonly scope: string; readonly value: string; readonly soft: boolean }[];
   readonly reach: string;
   readonly withinSeconds?: number;
-  readonly cloudflare?: { readonly status: string; readonly detail?: string };
+  readonly cloudflare?: { readonly kind: string; readonly detail?: string };
 }
 
 export function purgeCommand({ terminal }: Context): Command {
@@ -33,6 +34,7 @@ export function purgeCommand({ terminal }: Context): Command {
     .option("--path <path...>", "paths, whatever their query")
     .option("--url-prefix <prefix...>", "how addresses begin")
     .option("--rule <name...>", "what a rule has stored")
+    .option("--former-rule <name...>", "what a rule has stored that is gone or renamed")
     .option("--host <host...>", "hosts")
     .option("--everything", "everything")
     .option("--soft", "make it stale, in place of gone: served while it is refreshed")
@@ -43,12 +45,16 @@ export function purgeCommand({ terminal }: Context): Command {
   });
 }
 
-function bodyOf({ tag, url, path, urlPrefix, rule, host, everything, soft }: Options): object {
-  const lists = { tags: tag, urls: url, paths: path, prefixes: urlPrefix, rules: rule, hosts: host };
+function bodyOf({ everything, soft, ...named }: Options): object {
+  const { tag, url, path, urlPrefix, rule, formerRule, host } = named;
+  const lists = {
+    ...{ tags: tag, urls: url, paths: path, prefixes: urlPrefix },
+    ...{ rules: rule, formerRules: formerRule, hosts: host },
+  };
   const given = Object.entries(lists).filter(([, values]) => values !== undefined);
   if (given.length === 0 && !everything) {
     throw new Failure(
-      "nothing to purge; allowed: --tag, --url, --path, --url-prefix, --rule, --host, --everything",
+      "nothing to purge; allowed: --tag, --url, --path, --url-prefix, --rule, --former-rule, --host, --everything",
     );
   }
   return { ...Object.fromEntries(given), ...(everything && { everything }), ...(soft && { soft }) };
@@ -63,8 +69,6 @@ function textOf({ purges, reach, withinSeconds, cloudflare }: Purged): string {
       ? styled("green", `in force everywhere within ${withinSeconds} s`)
       : styled("yellow", "in force in the data centre that was asked; no purge log is bound");
   const outside =
-    cloudflare === undefined
-      ? []
-      : [`Cloudflare's own cache: ${cloudflare.status} ${cloudflare.detail ?? ""}`];
+    cloudflare === undefined ? [] : [`Cloudflare's own cache: ${cloudflare.kind} ${cloudflare.detail ?? ""}`];
   return [...lines, where, ...outside.map((line) => line.trimEnd())].join("\n");
 }
