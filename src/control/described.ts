@@ -63,7 +63,8 @@ function factsOf(headers: Headers): ClientFacts {
 }
 
 /** Fields whose values say who somebody is. */
-const CREDENTIAL = /^(?:(?:proxy-)?authorization|cookie)$|token|secret|session|password|(?:^|-)key$/;
+const CREDENTIAL =
+  /^cookie$|authorization|token|secret|session|passw|credential|signature|jwt|key$|(?:^|-)auth(?:-|$)/;
 
 /** The value of a request field, for a reader who need not know anybody's credentials. */
 export function shownValue(name: string, value: string | null): string | null {
