@@ -44,6 +44,10 @@ describe("bad input", () => {
     [["stats", "--at", "nonsense", "--token", "t"], /--at: found "nonsense"; allowed: an address/],
     [["doctor"], /an address is needed/],
     [["doctor", "--at", "http://127.0.0.1:9", "--origin", "nonsense"], /--origin: found "nonsense"; allowed/],
+    [["simulate"], /missing required argument 'log'/],
+    [["simulate", "nowhere.log"], /nowhere\.log: there is no such file/],
+    [["suggest"], /missing required argument 'file'/],
+    [["suggest", "package.json", "--origin", "nonsense"], /--origin: found "nonsense"; allowed: an address/],
     [["tail", "--outcome"], /argument missing/],
   ])("%j", async (args, words) => {
     const { exitCode, stdout, stderr } = await selvedgeHere(args);

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import type { RulesInput } from "../../rules/input.ts";
 import { defineRules } from "../../rules/rule.ts";
-import { urlOf } from "../access-options.ts";
+import { parseAddress } from "../access-options.ts";
 import { ExitCode, Failure } from "../failure.ts";
 import { FORMATS, type LogFormat, newReadState, readLogs } from "../logs/read.ts";
 import type { Context } from "../program.ts";
@@ -35,7 +35,7 @@ export function suggestCommand(context: Context): Command {
     .addOption(
       new Option("--format <format>", "of the logs, where it is not to be found out").choices(FORMATS),
     )
-    .option("--import-from <module>", "where the rules import defineRules from", "./rules/rule.ts")
+    .option("--import-from <module>", "the module that has defineRules", "./rules/rule.ts")
     .option("--json", "print the suggestions as JSON")
     .action((paths: string[], options: Options) => suggest(paths, options, context));
 }
@@ -48,11 +48,12 @@ async function suggest(
   const { out, force, importFrom } = options;
   if (out !== undefined && existsSync(out) && !force)
     throw new Failure(`${out} is there already; --force overwrites it`);
+  const origin = options.origin === undefined ? null : parseAddress("--origin", options.origin);
   const state = newReadState();
   const { routes, isLog } = await observeFiles(paths, options.format ?? null, state);
   let suggestions = suggestionsOf(routes);
-  if (options.origin !== undefined) {
-    const answered = await probe(urlOf(options.origin), suggestions);
+  if (origin !== null) {
+    const answered = await probe(origin, suggestions);
     terminal.tell(`the origin answered ${answered} requests`);
     suggestions = suggestionsOf(routes);
   }
