@@ -19,6 +19,9 @@ export interface Source {
 /** A longer line is no line of a log, and is given as what it begins with. */
 export const LONGEST_LINE = 64 * 1024;
 
+/** What a document may weigh that can only be parsed as a whole: a HAR. */
+export const LARGEST_DOCUMENT = 256 * 1024 * 1024;
+
 /** Opens a file, or standard input for "-"; what is compressed by gzip is told by its first bytes. */
 export async function openLines(path: string): Promise<Source> {
   if (path === "-") return { batches: batchesOf(process.stdin), bytes: null };
@@ -79,19 +82,31 @@ async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = "";
+  let longest: number | null = null;
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
+    const text = decoder.decode(chunk, { stream: true });
+    longest ??= longestFirst(text);
+    const end = text.indexOf("\n");
     // Of a line without an end only its beginning is kept.
-    if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE + 1);
-    if (lines.length > 0) yield lines.map(trimmed);
+    if (rest.length <= longest) rest += end === -1 ? text : text.slice(0, end);
+    if (end === -1) continue;
+    const lines = text.slice(end + 1).split("\n");
+    const first = trimmed(rest, longest);
+    longest = LONGEST_LINE;
+    rest = lines.pop() ?? "";
+    yield [first, ...lines.map((line) => trimmed(line, LONGEST_LINE))];
   }
   const last = rest + decoder.decode();
-  if (last !== "") yield [trimmed(last)];
+  if (last !== "") yield [trimmed(last, longest ?? LONGEST_LINE)];
 }
 
-function trimmed(line: string): string {
-  const whole = line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE + 1) : line;
+// A whole document of JSON may stand on one line, as some programs write HAR.
+function longestFirst(text: string): number {
+  return /^\uFEFF?\s*\{/.test(text.slice(0, 100)) ? LARGEST_DOCUMENT : LONGEST_LINE;
+}
+
+function trimmed(line: string, longest: number): string {
+  const whole = line.length > longest ? line.slice(0, longest + 1) : line;
   return whole.endsWith("\r") ? whole.slice(0, -1) : whole;
 }
 

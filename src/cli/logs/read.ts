@@ -3,7 +3,7 @@ import { cloudFrontReader, isExtendedHead } from "./cloudfront.ts";
 import { readCommonLine } from "./common.ts";
 import { readHar } from "./har.ts";
 import { readJsonLine } from "./json-lines.ts";
-import { type Batch, LONGEST_LINE, openLines } from "./lines.ts";
+import { type Batch, LARGEST_DOCUMENT, LONGEST_LINE, openLines } from "./lines.ts";
 import type { LoggedRequest, ReadLine } from "./record.ts";
 
 export const FORMATS = ["common", "json", "cloudfront", "har"] as const;
@@ -52,10 +52,11 @@ async function* readLog(
   let understood = 0;
   for await (const batch of batches) {
     state.bytesRead = readBefore + batch.bytesRead;
-    const found = format ?? formatOf(batch.lines);
-    if (read === null && found === "har") return yield await wholeHar(path, batch, batches, state);
-    state.format = found;
-    read ??= readerOf(found);
+    if (read === null) {
+      state.format = format ?? formatOf(batch.lines);
+      if (state.format === "har") return yield await wholeHar(path, batch, batches, state);
+      read = readerOf(state.format);
+    }
     const requests: LoggedRequest[] = [];
     for (const text of batch.lines) {
       line += 1;
@@ -125,9 +126,6 @@ function isJson(line: string): boolean {
   }
 }
 
-/** What one HAR may weigh: it can only be parsed as a whole. */
-const LARGEST_HAR = 512 * 1024 * 1024;
-
 async function wholeHar(
   path: string,
   first: Batch,
@@ -137,14 +135,13 @@ async function wholeHar(
   const lines = [...first.lines];
   for await (const batch of batches) {
     lines.push(...batch.lines);
-    if (batch.bytesRead > LARGEST_HAR) throw new Failure(`${path}: a HAR of more than 512 MiB`);
+    if (batch.bytesRead > LARGEST_DOCUMENT) throw new Failure(`${path}: a HAR of more than 256 MiB`);
   }
   const entries = readHar(lines.join("\n"));
   if (entries === null)
     throw new Failure(
       notUnderstood(path, { ...state, firstSkipped: { file: path, line: 1, text: shown(lines[0] ?? "") } }),
     );
-  state.format = "har";
   state.lines += entries.length;
   for (const [index, entry] of entries.entries()) {
     if (entry === null) skip(state, path, index + 1, "an entry without time, address or answer");
