@@ -13,8 +13,9 @@ import { bundleWorker } from "../scripts/bundle.ts";
 import { defineRules } from "../src/rules/rule.ts";
 import { startChild } from "./lab/child.ts";
 import { startWorkerd } from "./lab/workerd.ts";
+import { type HeapUsage, openHeap } from "./soak/heap.ts";
 import { Ledger } from "./soak/ledger.ts";
-import { isLevel, type Sample, slopeOf } from "./soak/memory.ts";
+import { isLevel, leastOfHeap, type Sample, slopeOf } from "./soak/memory.ts";
 import { SoakOrigin } from "./soak/origin.ts";
 import { client, type Soaked } from "./soak/traffic.ts";
 import { ORIGIN_TIMEOUT_SECONDS, RULES, TOKEN } from "./soak/world.ts";
@@ -55,15 +56,23 @@ const worker = await startWorkerd({
   ...{ name: "worker", directory, variables: VARIABLES, cacheApi, hasPurgeLog: true, core: null },
   // workerd alone knows no limit, and a heap without one grows as long as there is room; Cloudflare gives 128 MB.
   v8Flags: ["--max-old-space-size=96"],
+  isInspected: true,
   origin: { url, port, tell: async () => 0, stop: () => {} },
 });
 stops.push(worker.stop);
-process.exit(report(await soak(worker.url, worker.rssBytes)) ? 0 : 1);
+const heapBytes = await openHeap(worker.inspectorPort ?? 0);
+process.exit(report(await soak({ ...worker, heapBytes })) ? 0 : 1);
 
-async function soak(
-  url: string,
-  rssBytes: () => number,
-): Promise<{ soaked: Soaked; samples: readonly Sample[] }> {
+interface Watched {
+  readonly url: string;
+  readonly rssBytes: () => number;
+  readonly heapBytes: HeapUsage;
+}
+
+async function soak({ url, rssBytes, heapBytes }: Watched): Promise<{
+  readonly soaked: Soaked;
+  readonly samples: readonly Sample[];
+}> {
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   const soaked: Soaked = {
@@ -74,7 +83,7 @@ async function soak(
   const clients = Promise.all(Array.from({ length: CLIENTS }, () => client(soaked)));
   while (!soaked.isOver()) {
     origin.isDown = elapsedMs() % DOWN_EVERY_MS > DOWN_EVERY_MS - DOWN_MS;
-    samples.push({ atSeconds: elapsedMs() / 1000, bytes: rssBytes() });
+    samples.push({ atSeconds: elapsedMs() / 1000, rssBytes: rssBytes(), heapBytes: await heapBytes() });
     await sleep(500);
   }
   await clients;
@@ -85,17 +94,17 @@ async function soak(
 function report({ soaked: { ledger, outcomes }, samples }: Awaited<ReturnType<typeof soak>>): boolean {
   ledger.check("herd", origin.mostAtOnce <= 1, () => `${origin.mostAtOnce} at once`);
   const slope = slopeOf(samples);
-  if (slope !== null) ledger.check("memory", isLevel(slope), () => `${slope.toFixed(1)} MiB a minute`);
+  if (slope !== null) {
+    ledger.check("memory", isLevel(slope, samples), () => `${slope.toFixed(1)} MiB a minute`);
+  }
   console.log(table(["promise", "looked at, and kept", "broken"], ledger.rows()));
   console.log(table(["answers", "count"], rowsOf(outcomes)));
   console.log(table(["what the origin did", "count"], rowsOf(origin.faults)));
-  const rss = samples.map(({ bytes }) => bytes / 2 ** 20);
-  const growth =
-    slope === null ? "too short to tell how it grows" : `${slope.toFixed(2)} MiB a minute after the first`;
-  console.log(
-    `RSS of workerd: ${Math.min(...rss).toFixed(0)} to ${Math.max(...rss).toFixed(0)} MiB; ${growth}`,
-  );
-  console.log(`By half minute, in MiB: ${everyHalfMinute(samples).join(" ")}`);
+  const rss = samples.map(({ rssBytes }) => rssBytes / 2 ** 20);
+  console.log(`RSS of workerd: ${Math.min(...rss).toFixed(0)} to ${Math.max(...rss).toFixed(0)} MiB`);
+  const least = leastOfHeap(samples).map((each) => each.toFixed(1));
+  console.log(`Heap, the least of every 20 s, in MiB: ${least.join(" ")}`);
+  if (slope !== null) console.log(`After the first minute it grows by ${slope.toFixed(2)} MiB a minute`);
   for (const example of ledger.examples) console.error(example);
   return !ledger.isBroken;
 }
@@ -106,12 +115,4 @@ function rowsOf(counts: ReadonlyMap<string, number>): string[][] {
 
 function table(head: string[], rows: string[][]): string {
   return `${markdownTable([head, ...rows], { align: ["l", "r", "r"] })}\n`;
-}
-
-function everyHalfMinute(samples: readonly Sample[]): readonly string[] {
-  const firsts = samples.filter(({ atSeconds }, index) => {
-    const before = samples[index - 1]?.atSeconds ?? Number.NEGATIVE_INFINITY;
-    return Math.floor(atSeconds / 30) !== Math.floor(before / 30);
-  });
-  return firsts.map(({ bytes }) => (bytes / 2 ** 20).toFixed(0));
 }

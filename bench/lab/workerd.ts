@@ -12,6 +12,8 @@ export interface Running {
   cpuUs(): number;
   /** Memory that the process holds now. */
   rssBytes(): number;
+  /** Where its inspector listens, or null where it has none. */
+  readonly inspectorPort: number | null;
   stop(): void;
 }
 
@@ -27,6 +29,8 @@ export interface WorkerSetup {
   readonly core: number | null;
   /** What V8 is told besides. */
   readonly v8Flags?: readonly string[];
+  /** Whether its heap can be looked into, which costs. */
+  readonly isInspected?: boolean;
 }
 
 const START_LIMIT_MS = 20_000;
@@ -35,32 +39,42 @@ const { default: WORKERD } = createRequire(import.meta.url)("workerd") as { read
 export async function startWorkerd(setup: WorkerSetup): Promise<Running> {
   const config = join(mkdtempSync(join(setup.directory, "run-")), "worker.capnp");
   writeFileSync(config, configOf(setup));
-  const command = [WORKERD, "serve", "--control-fd=3", config];
+  const inspector = setup.isInspected ? ["--inspector-addr=127.0.0.1:0"] : [];
+  const command = [WORKERD, "serve", "--control-fd=3", ...inspector, config];
   const pinned = setup.core === null ? command : ["taskset", "-c", String(setup.core), ...command];
   const [program = "", ...args] = pinned;
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
-  const port = await portOf(child);
+  const { port, inspectorPort } = await portsOf(child);
   return {
     url: `http://127.0.0.1:${port}`,
+    inspectorPort,
     cpuUs: () => cpuUs(child.pid ?? 0),
     rssBytes: () => rssBytes(child.pid ?? 0),
     stop: () => child.kill("SIGKILL"),
   };
 }
 
-/** workerd tells on its control channel which port it was given. */
-function portOf(child: ChildProcess): Promise<number> {
+interface Ports {
+  readonly port: number;
+  readonly inspectorPort: number | null;
+}
+
+/** workerd tells on its control channel which ports it was given, the inspector's first. */
+function portsOf(child: ChildProcess): Promise<Ports> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("workerd did not start")), START_LIMIT_MS);
     const said: string[] = [];
+    let told = "";
     // Read to the end, lest it waits; of interest only if it does not start.
     child.stderr?.on("data", (chunk: Buffer) => said.length < 20 && said.push(chunk.toString()));
     child.once("exit", (code) => reject(new Error(`workerd ended with ${code}: ${said.join("")}`)));
     child.stdio[3]?.on("data", (chunk: Buffer) => {
-      const port = /"event":"listen".*"port":(\d+)/.exec(chunk.toString())?.[1];
+      told += chunk;
+      const port = /"event":"listen",.*"port":(\d+)/.exec(told)?.[1];
       if (port === undefined) return;
       clearTimeout(timer);
-      resolve(Number(port));
+      const inspector = /"event":"listen-inspector","port":(\d+)/.exec(told)?.[1];
+      resolve({ port: Number(port), inspectorPort: inspector === undefined ? null : Number(inspector) });
     });
   });
 }

@@ -1,36 +1,43 @@
-/** Whether the memory of a process is level. */
+/** Whether the memory of a Worker is level. */
 
 export interface Sample {
   readonly atSeconds: number;
-  readonly bytes: number;
+  /** Of the process. It keeps what it once was given, so that this comes in steps. */
+  readonly rssBytes: number;
+  /** Of the heap, what has not been collected yet included. */
+  readonly heapBytes: number;
 }
 
 /** While code is compiled and caches fill, memory grows: that is not what is looked at. */
 const WARM_UP_SECONDS = 60;
-/** Below this, what a garbage collector does weighs more than what a leak does. */
-const SHORTEST_SECONDS = 60;
-const MOST_MIB_A_MINUTE = 4;
+const WINDOW_SECONDS = 20;
+/** Over fewer windows, what a garbage collector does weighs more than what a leak does. */
+const FEWEST_WINDOWS = 4;
+const MOST_MIB_A_MINUTE = 2;
+const MOST_RSS_MIB = 512;
+
+/** What is left of the heap once it has been collected: the least of each window, in MiB. */
+export function leastOfHeap(samples: readonly Sample[]): readonly number[] {
+  const windows = new Map<number, number>();
+  for (const { atSeconds, heapBytes } of samples) {
+    const window = Math.floor(atSeconds / WINDOW_SECONDS);
+    windows.set(window, Math.min(windows.get(window) ?? Number.POSITIVE_INFINITY, heapBytes / 2 ** 20));
+  }
+  return [...windows.values()];
+}
 
 /** MiB a minute, by least squares over what came after the first minute; null where that is too short. */
 export function slopeOf(samples: readonly Sample[]): number | null {
-  const late = samples.filter(({ atSeconds }) => atSeconds >= WARM_UP_SECONDS);
-  const [first, last] = [late[0], late.at(-1)];
-  if (!first || !last || last.atSeconds - first.atSeconds < SHORTEST_SECONDS) return null;
-  const minutes = late.map(({ atSeconds }) => atSeconds / 60);
-  const mebibytes = late.map(({ bytes }) => bytes / 2 ** 20);
-  const [middle, level] = [mean(minutes), mean(mebibytes)];
-  const above = minutes.reduce(
-    (sum, minute, index) => sum + (minute - middle) * ((mebibytes[index] ?? 0) - level),
-    0,
-  );
-  const below = minutes.reduce((sum, minute) => sum + (minute - middle) ** 2, 0);
-  return above / below;
+  const mebibytes = leastOfHeap(samples).slice(WARM_UP_SECONDS / WINDOW_SECONDS);
+  if (mebibytes.length < FEWEST_WINDOWS) return null;
+  const middle = (mebibytes.length - 1) / 2;
+  const level = mebibytes.reduce((sum, each) => sum + each, 0) / mebibytes.length;
+  const above = mebibytes.reduce((sum, each, index) => sum + (index - middle) * (each - level), 0);
+  const below = mebibytes.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
+  return (above / below) * (60 / WINDOW_SECONDS);
 }
 
-export function isLevel(slope: number): boolean {
-  return slope <= MOST_MIB_A_MINUTE;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+export function isLevel(slope: number, samples: readonly Sample[]): boolean {
+  const mostRss = Math.max(...samples.map(({ rssBytes }) => rssBytes / 2 ** 20));
+  return slope <= MOST_MIB_A_MINUTE && mostRss <= MOST_RSS_MIB;
 }
