@@ -4,7 +4,7 @@ export const REASONS = {
   "rule-pass": { section: "rule", text: "the matching rule says pass" },
   "ambiguous-path": {
     section: "RFC 3986 §6.2",
-    text: "servers read the path in different ways, which fall under different rules",
+    text: "servers read the path or the query in different ways, which fall under different rules",
   },
   respond: { section: "rule", text: "the matching rule answers by itself" },
   blocked: { section: "rule", text: "the matching rule blocks the request" },

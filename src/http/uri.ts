@@ -15,11 +15,12 @@ export function normalisePath(path: string): string {
 /** The URL with its path in its normal spelling, and its host without the dot of the root (RFC 3986 §3.2.2). */
 export function normaliseUrl(url: URL): URL {
   const path = normalisePath(url.pathname);
-  const host = url.hostname.replace(/\.$/, "");
-  if (path === url.pathname && host === url.hostname) return url;
+  const { hostname } = url;
+  const isRooted = hostname.length > 1 && hostname.endsWith(".");
+  if (path === url.pathname && !isRooted) return url;
   const normal = new URL(url);
   normal.pathname = path;
-  if (host !== "") normal.hostname = host;
+  if (isRooted) normal.hostname = hostname.slice(0, -1);
   return normal;
 }
 

@@ -66,29 +66,43 @@ export function compileRules(set: RuleSet): Matcher {
 
 /** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */
 export function matchRequest(matcher: Matcher, request: RequestHead): Policy {
-  return decidingRule(matcher, request).rule?.policy ?? matcher.defaults;
+  return policyOf(decidingRule(matcher, request).rule, matcher);
 }
 
 /**
  * The policy of the first rule that matches, else the defaults, with what its path pattern captured. Where a server may
- * take the path for another one, under another rule, neither rule knows what will come: path-doubt.ts.
+ * take the target for another one, under another rule, neither rule knows what will come: path-doubt.ts.
  */
 export function choose(matcher: Matcher, request: RequestHead): Choice {
   const { rule, path } = decidingRule(matcher, request);
   const params = rule?.needsParams ? paramsOf(rule, path) : NO_PARAMS;
-  const own = rule?.policy ?? matcher.defaults;
-  const readings = pathReadings(path);
+  const own = policyOf(rule, matcher);
+  const readings = readingsOf(path, request);
   if (readings === null) return { policy: refusedPolicy(own), params };
-  const read = readings.map((reading) => decidingRule(matcher, atPath(reading, request)).rule);
-  const others = new Set(read.filter((other) => other !== rule));
+  const others = new Set<CompiledRule | null>();
+  for (const reading of readings) others.add(decidingRule(matcher, reading).rule);
+  others.delete(rule);
   if (others.size === 0) return { policy: own, params };
-  return {
-    policy: policyInDoubt(
-      own,
-      Array.from(others, (other) => other?.policy ?? matcher.defaults),
-    ),
-    params,
-  };
+  const read = Array.from(others, (other) => policyOf(other, matcher));
+  return { policy: policyInDoubt(own, read), params };
+}
+
+function policyOf(rule: CompiledRule | null, { defaults }: Matcher): Policy {
+  return rule?.policy ?? defaults;
+}
+
+const NO_READINGS: readonly RequestHead[] = Object.freeze([]);
+
+/** What else a server may take a request for; null where that is too much. */
+function readingsOf(path: string, request: RequestHead): readonly RequestHead[] | null {
+  const paths = pathReadings(path);
+  const { search } = request.url;
+  const isDivided = search.includes(";");
+  if (paths === null) return null;
+  if (paths.length === 0 && !isDivided) return NO_READINGS;
+  const requests = paths.map((reading) => atPath(reading, request));
+  // HTML 4.01 §B.2.2 has servers divide a query at ";" too.
+  return isDivided ? [...requests, atPath(path, request, search.replaceAll(";", "&"))] : requests;
 }
 
 /** What the first pattern of a rule that accepts a path captures in it, percent-decoded; empty where none does. */
@@ -111,11 +125,11 @@ function decidingRule(
   return { rule: searchRules(matcher, atPath(folded, request)).first, path: folded };
 }
 
-function atPath(path: string, request: RequestHead): RequestHead {
+function atPath(path: string, request: RequestHead, search = request.url.search): RequestHead {
   const { url, method, headers, params } = request;
   return {
     method,
-    url: new URL(url.origin + path + url.search),
+    url: new URL(url.origin + path + search),
     headers,
     params,
     get client() {

@@ -17,6 +17,7 @@ const { ask, script, received, origin, worker } = deferred(
         { name: "user", match: { path: ["/user", "/user/*"] }, cache: false },
         { name: "at", match: { path: "/@me/*" }, cache: false },
         { name: "inner", match: { path: "/shop/*", host: "private.example" }, cache: false },
+        { name: "preview", match: { path: "/static/*", query: { preview: true } }, cache: false },
         { name: "static", match: { path: "/static/*" }, edgeTtl: ALWAYS },
         { name: "both", match: { path: ["/both/:name", "/both/:scope/:name"] }, edgeTtl: ALWAYS },
         { name: "files", match: { extension: ["css", "js"] }, edgeTtl: ALWAYS },
@@ -251,5 +252,27 @@ describe("a host in another spelling", () => {
     script("/ports", ...hosts.map((host) => ({ headers: HOUR, body: host })));
     for (const host of hosts) await twice("/ports", host);
     expect(received("/ports").map(({ headers }) => headers["x-forwarded-host"])).toEqual(hosts);
+  });
+});
+
+describe("a query that may be read as one that a rule passes", () => {
+  test.each([
+    "?a=1;preview=1",
+    "?a=1;preview",
+    "?;preview=1&b",
+    "?preview;a=1",
+    "?%70review=1",
+    "?preview[]=1;preview=2",
+  ])("%s is not stored", async (query) => {
+    const urls = await asked(async () =>
+      expect(await twice(`/static/q${query}`)).toMatchObject({ isHit: false }),
+    );
+    expect(urls).toHaveLength(2);
+  });
+
+  test("a semicolon that makes no difference to a rule is", async () => {
+    script("/static/list", { headers: HOUR, body: "list" });
+    await ask("/static/list?ids=1;2;3");
+    expect(outcomeOf(await ask("/static/list?ids=1;2;3"))).toBe("hit");
   });
 });
