@@ -2,6 +2,7 @@ import type { PurgeRequest } from "../purge/purge.ts";
 import { MOST_AT_ONCE } from "../purge/purge-input.ts";
 import { suggest } from "../rules/suggest.ts";
 import {
+  hintFor,
   type ItemKind,
   type PurgeValue,
   type ReadItem,
@@ -38,16 +39,16 @@ const KEYS = [...Object.keys(LISTS), "everything", "soft"];
  */
 export function readPurgeRequest(body: unknown, context: ValueContext): AskedPurges {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    return refused([`found ${shown(body)}; allowed: an object with the keys ${KEYS.join(", ")}`]);
+    return refusedFor(`found ${shown(body)}; allowed: an object with the keys ${KEYS.join(", ")}`);
   }
   const asked = new Map<string, unknown>(Object.entries(body));
   const items = Object.entries(LISTS).flatMap(([key, kind]) => itemsOf(key, kind, asked.get(key)));
-  if (items.length > MOST_AT_ONCE) return refused([tooMany(items.length)]);
+  if (items.length > MOST_AT_ONCE) return refusedFor(tooMany(items.length));
   const read = items.map((item) => readItem(item, context));
-  const complete = read.filter((each) => typeof each !== "string");
+  const complete = read.filter((each) => typeof each !== "function");
   const everything = [{ scope: "everything", value: "" }] as const;
   if (asked.get("everything") === true) complete.push({ stored: everything, outside: everything });
-  const complaints = [...complaintsOf(asked), ...read.filter((each) => typeof each === "string")];
+  const complaints = [...complaintsOf(asked), ...read.filter((each) => typeof each === "function")];
   if (complaints.length > 0) return refused(complaints);
   return purgesOf(complete, asked.get("soft") === true);
 }
@@ -55,10 +56,10 @@ export function readPurgeRequest(body: unknown, context: ValueContext): AskedPur
 function purgesOf(items: readonly ReadItem[], soft: boolean): AskedPurges {
   const stored = distinct(items.flatMap((item) => item.stored));
   if (stored.length === 0) {
-    return refused([`nothing to purge; allowed: one or more of ${KEYS.slice(0, -1).join(", ")}`]);
+    return refusedFor(`nothing to purge; allowed: one or more of ${KEYS.slice(0, -1).join(", ")}`);
   }
   if (stored.length > MOST_AT_ONCE)
-    return refused([`${tooMany(stored.length)}, all that the rules make of an address counted`]);
+    return refusedFor(`${tooMany(stored.length)}, all that the rules make of an address counted`);
   const purges = stored.map(({ scope, value }) => ({ scope, value, soft }));
   return { kind: "purges", purges, outside: distinct(items.flatMap(({ outside }) => outside)) };
 }
@@ -73,19 +74,27 @@ function tooMany(count: number): string {
 
 const MOST_COMPLAINTS = 20;
 
-function refused(complaints: readonly string[]): AskedPurges {
+/** What is wrong, put into words only where it is told: looking for what was meant takes its time. */
+type Complaint = () => string;
+
+function refused(complaints: readonly Complaint[]): AskedPurges {
   const more = complaints.length - MOST_COMPLAINTS;
-  const named = complaints.slice(0, MOST_COMPLAINTS);
+  const named = complaints.slice(0, MOST_COMPLAINTS).map((complaint) => complaint());
   return { kind: "refused", complaints: more > 0 ? [...named, `and ${more} more`] : named };
 }
 
+function refusedFor(complaint: string): AskedPurges {
+  return { kind: "refused", complaints: [complaint] };
+}
+
 /** What is wrong besides the items of the lists. */
-function complaintsOf(asked: ReadonlyMap<string, unknown>): readonly string[] {
-  const complaints = [...asked.keys()].filter((key) => !KEYS.includes(key)).map(unknownKey);
+function complaintsOf(asked: ReadonlyMap<string, unknown>): readonly Complaint[] {
+  const unknown = [...asked.keys()].filter((key) => !KEYS.includes(key));
+  const complaints: Complaint[] = unknown.map((key) => () => unknownKey(key));
   const soft = asked.has("soft") ? asked.get("soft") : false;
-  if (typeof soft !== "boolean") complaints.push(`soft: found ${shown(soft)}; allowed: true or false`);
+  if (typeof soft !== "boolean") complaints.push(() => `soft: found ${shown(soft)}; allowed: true or false`);
   const everything = asked.has("everything") ? asked.get("everything") : true;
-  if (everything !== true) complaints.push(`everything: found ${shown(everything)}; allowed: true`);
+  if (everything !== true) complaints.push(() => `everything: found ${shown(everything)}; allowed: true`);
   return complaints;
 }
 
@@ -110,9 +119,11 @@ function itemsOf(key: string, kind: ItemKind, value: unknown): readonly Item[] {
   return value.map((item, index) => ({ place: `${key}[${index}]`, kind, item }));
 }
 
-function readItem({ place, kind, item }: Item, context: ValueContext): ReadItem | string {
+function readItem({ place, kind, item }: Item, context: ValueContext): ReadItem | Complaint {
   const read = kind === null ? "a list of strings" : valuesOf(kind, item, context);
-  return typeof read === "string" ? `${place}: found ${shown(item)}; allowed: ${read}` : read;
+  if (typeof read !== "string") return read;
+  const hint = () => (kind === null ? "" : hintFor(kind, item, context));
+  return () => `${place}: found ${shown(item)}; allowed: ${read}${hint()}`;
 }
 
 const LONGEST_SHOWN = 80;

@@ -78,11 +78,16 @@ function readTag(item: string): ReadItem | string {
 }
 
 function readRule(name: string, { rules }: Matcher): ReadItem | string {
-  const names = rules.map((rule) => rule.name);
-  if (names.includes(name)) return values("rule", [name]);
-  const nearest = suggest(name.slice(0, LONGEST_COMPARED), names);
-  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
-  return `the name of a rule, or in "formerRules" that of one that is gone${hint}`;
+  if (rules.some((rule) => rule.name === name)) return values("rule", [name]);
+  return 'the name of a rule, or in "formerRules" that of one that is gone';
+}
+
+/** What an item that is refused probably means, to be told behind what is allowed; mostly nothing. */
+export function hintFor(kind: ItemKind, item: unknown, { matcher }: ValueContext): string {
+  if (kind !== "rule" || typeof item !== "string") return "";
+  const names = matcher.rules.map((rule) => rule.name);
+  const nearest = suggest(item.slice(0, LONGEST_COMPARED), names);
+  return nearest === null ? "" : `; did you mean "${nearest}"?`;
 }
 
 const LONGEST_COMPARED = 100;

@@ -78,7 +78,8 @@ class Reading {
   }
 
   #complainOfUnknown(): void {
-    for (const key of [...this.#keys.keys()].filter((each) => !KEYS.includes(each))) {
+    const unknown = [...this.#keys.keys()].filter((each) => !KEYS.includes(each));
+    for (const key of unknown.slice(0, MOST_COMPLAINTS)) {
       const nearest = suggest(key.slice(0, LONGEST_SHOWN), KEYS);
       const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
       this.#tell(`${key.slice(0, LONGEST_SHOWN)}: unknown; allowed: the keys ${KEYS.join(", ")}${hint}`);

@@ -3,6 +3,8 @@ export function suggest(word: string, candidates: readonly string[]): string | n
   let best: string | null = null;
   let least = nearEnough(word) + 1;
   for (const candidate of candidates) {
+    // It takes at least so many edits.
+    if (Math.abs(word.length - candidate.length) >= least) continue;
     const edits = distance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < least) [best, least] = [candidate, edits];
   }

@@ -1,9 +1,15 @@
 /** What a request to purge is about, in the spelling in which a read of it is stored. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { readPurgeRequest } from "../../src/control/purge-request.ts";
 import type { RulesInput } from "../../src/rules/input.ts";
 import { compileRules } from "../../src/rules/match.ts";
 import { defineRules } from "../../src/rules/rule.ts";
+import { suggest } from "../../src/rules/suggest.ts";
+
+// As it is, and counted.
+vi.mock(import("../../src/rules/suggest.ts"), async (original) => ({
+  suggest: vi.fn((await original()).suggest),
+}));
 
 const PLAIN: RulesInput = { rules: [{ name: "products", match: { path: "/products/*" } }] };
 
@@ -245,6 +251,16 @@ describe("what would purge nothing is refused", () => {
     expect(asked.kind === "refused" && asked.complaints).toHaveLength(4);
     const many = read({ tags: Array.from({ length: 900 }, () => 1) });
     expect(many.kind === "refused" && many.complaints.slice(-1)).toEqual(["and 880 more"]);
+  });
+
+  test("what was meant is looked for only where it is told, since that takes its time", () => {
+    const numbered = (count: number, text: string) =>
+      Array.from({ length: count }, (_, number) => `${text}${number}`);
+    vi.mocked(suggest).mockClear();
+    read({ rules: numbered(900, "prodcts") });
+    expect(vi.mocked(suggest)).toHaveBeenCalledTimes(20);
+    read(Object.fromEntries(numbered(900, "tgas").map((key) => [key, 1])));
+    expect(vi.mocked(suggest)).toHaveBeenCalledTimes(40);
   });
 
   test("a key of any length is named, cut short", () => {
