@@ -65,7 +65,8 @@ export class SoakOrigin {
     request.resume();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     const isHerd = path.startsWith("/herd/") && request.method === "GET";
-    const done = isHerd ? this.#count(path) : () => {};
+    // What comes to credentials that no key holds is nobody else's: each of them asks for itself.
+    const done = isHerd && request.headers.authorization === undefined ? this.#count(path) : () => {};
     response.on("close", done);
     const fault = this.#faultFor(isHerd);
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
