@@ -1,0 +1,206 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cloudFrontReader } from "../../src/cli/logs/cloudfront.ts";
+import { readCommonLine } from "../../src/cli/logs/common.ts";
+import { readHar } from "../../src/cli/logs/har.ts";
+import { readJsonLine } from "../../src/cli/logs/json-lines.ts";
+import { newReadState, type ReadState, readLogs } from "../../src/cli/logs/read.ts";
+import type { LoggedRequest } from "../../src/cli/logs/record.ts";
+
+const sample = (name: string) => join(import.meta.dirname, "samples", name);
+
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "selvedge-logs-"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function read(...paths: string[]): Promise<{ requests: LoggedRequest[]; state: ReadState }> {
+  const state = newReadState();
+  const requests: LoggedRequest[] = [];
+  for await (const batch of readLogs(paths, null, state)) requests.push(...batch);
+  return { requests, state };
+}
+
+const AT = Date.parse("2026-11-23T10:58:24Z");
+
+describe("what programs have written is read", () => {
+  test.each([
+    { name: "nginx-combined.log", format: "common", requests: 16, skipped: 2 },
+    { name: "nginx-common.log", format: "common", requests: 16, skipped: 2 },
+    { name: "nginx-timed.log", format: "common", requests: 16, skipped: 2 },
+    { name: "nginx-json.log", format: "json", requests: 16, skipped: 2 },
+    { name: "gunicorn.log", format: "common", requests: 16, skipped: 0 },
+    { name: "chromium.har", format: "har", requests: 5, skipped: 0 },
+  ])("$name", async ({ name, format, requests, skipped }) => {
+    const found = await read(sample(name));
+    expect({
+      format: found.state.format,
+      requests: found.requests.length,
+      skipped: found.state.skipped,
+    }).toEqual({
+      format,
+      requests,
+      skipped,
+    });
+  });
+
+  test("nginx's and gunicorn's own ways of quoting", async () => {
+    const nginx = (await read(sample("nginx-timed.log"))).requests;
+    const gunicorn = (await read(sample("gunicorn.log"))).requests;
+    expect(nginx[1]).toMatchObject({
+      ...{ at: AT, client: "127.0.0.1", method: "GET", target: "/products?page=2&utm_source=x" },
+      ...{ status: 200, bytes: 11, durationSeconds: 0.001, referer: null },
+    });
+    expect(nginx[1]?.userAgent).toContain("Mozilla/5.0");
+    expect(gunicorn[1]).toMatchObject({
+      at: AT,
+      target: "/products?page=2&utm_source=x",
+      durationSeconds: null,
+    });
+    expect(gunicorn[1]?.userAgent).toContain("Mozilla/5.0");
+    expect(gunicorn[2]?.referer).toBe("https://shop.example/");
+  });
+
+  test("what nginx writes as JSON has the fields of the answer too", async () => {
+    const { requests } = await read(sample("nginx-json.log"));
+    expect(requests[0]).toMatchObject({
+      ...{ at: AT, host: "127.0.0.1", target: "/products", durationSeconds: 0.002 },
+      responseFields: expect.arrayContaining([
+        ["cache-control", "max-age=60"],
+        ["etag", '"a"'],
+      ]),
+    });
+    expect(requests[4]?.requestFields).toContainEqual(["cookie", "session=abc"]);
+  });
+
+  test("a browser's HAR", async () => {
+    const { requests } = await read(sample("chromium.har"));
+    expect(requests.map(({ target }) => new URL(target).pathname)).toEqual([
+      ...["/page", "/products", "/products", "/products/7", "/me"],
+    ]);
+    expect(requests[1]?.responseFields).toContainEqual(["cache-control", "max-age=60"]);
+  });
+
+  test("several files, one of them packed, one after the other", async () => {
+    const packed = file("a.log.gz", gzipSync(readFileSync(sample("nginx-combined.log"))));
+    const { requests, state } = await read(packed, sample("gunicorn.log"));
+    expect([requests.length, state.skipped, state.firstSkipped?.file]).toEqual([32, 2, packed]);
+  });
+});
+
+describe("Cloudflare Logpush (http_requests)", () => {
+  const line = {
+    ...{ EdgeStartTimestamp: "2026-11-23T10:58:24Z", ClientIP: "192.0.2.7", ClientRequestMethod: "GET" },
+    ...{
+      ClientRequestHost: "api.example.com",
+      ClientRequestURI: "/products?page=2",
+      EdgeResponseStatus: 200,
+    },
+    ...{
+      EdgeResponseBytes: 512,
+      EdgeColoCode: "FRA",
+      OriginResponseDurationMs: 125,
+      ClientRequestUserAgent: "curl",
+    },
+  };
+  test.each<[what: string, more: object]>([
+    ["with an instant as text", {}],
+    ["in nanoseconds", { EdgeStartTimestamp: AT * 1e6 }],
+    ["in seconds", { EdgeStartTimestamp: AT / 1000 }],
+  ])("%s", (_, more) => {
+    expect(readJsonLine(JSON.stringify({ ...line, ...more }))).toMatchObject({
+      ...{ at: AT, client: "192.0.2.7", method: "GET", target: "/products?page=2", host: "api.example.com" },
+      ...{ status: 200, bytes: 512, place: "FRA", durationSeconds: 0.125, userAgent: "curl" },
+    });
+  });
+});
+
+test("CloudFront standard logs are read by the names in their head", async () => {
+  const head =
+    "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) time-taken sc-content-type\n";
+  const line = [
+    "2026-11-23",
+    "10:58:24",
+    "FRA2-C1",
+    "512",
+    "192.0.2.7",
+    "GET",
+    "d1.cloudfront.net",
+    "/products",
+    "200",
+    "-",
+    "curl/8%20x",
+    "page=2",
+    "a=b",
+    "0.125",
+    "application/json",
+  ].join("\t");
+  const { requests, state } = await read(file("cloudfront.log", `${head}${line}\n`));
+  expect(state).toMatchObject({ format: "cloudfront", skipped: 0 });
+  expect(requests).toMatchObject([
+    {
+      ...{ at: AT, place: "FRA2-C1", client: "192.0.2.7", method: "GET", target: "/products?page=2" },
+      ...{
+        host: "d1.cloudfront.net",
+        status: 200,
+        bytes: 512,
+        durationSeconds: 0.125,
+        userAgent: "curl/8 x",
+      },
+      ...{ requestFields: [["cookie", "a=b"]], responseFields: [["content-type", "application/json"]] },
+    },
+  ]);
+});
+
+describe("what is no log is told in one line", () => {
+  test.each<[what: string, content: string | Buffer, message: RegExp]>([
+    ["nothing", "", /it has no lines/],
+    ["prose", "This is not a log.\n", /line 1 is "This is not a log\."/],
+    ["a binary file", Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1]), /this is no log/],
+    ["half of a gzip", gzipSync("x".repeat(100_000)).subarray(0, 60), /the file is not whole/],
+    ["JSON of something else", '{"a":1}\n', /line 1 is/],
+    ["a HAR without entries", '{"log":{}}', /Common or Combined/],
+  ])("%s", async (name, content, message) => {
+    await expect(read(file(name.replaceAll(" ", "-"), content))).rejects.toThrow(message);
+  });
+
+  test("a file that is not there", async () => {
+    await expect(read(join(directory, "missing"))).rejects.toThrow(/there is no such file/);
+  });
+});
+
+test("a line without end is skipped, in bounded memory, and what follows is read", async () => {
+  const good = readFileSync(sample("gunicorn.log"), "utf8");
+  const { requests, state } = await read(file("endless.log", `${good}${"x".repeat(5_000_000)}\n${good}`));
+  expect([requests.length, state.skipped]).toEqual([32, 1]);
+  expect(state.firstSkipped?.text.length).toBeLessThan(200);
+});
+
+test("no line makes a reader throw", () => {
+  const readers = [readCommonLine, readJsonLine, cloudFrontReader(), readHar];
+  const hostile = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .string()
+      .map((text) => `127.0.0.1 - - [23/Nov/2026:10:58:24 +0000] "${text}" 200 1 "${text}" "${text}`),
+    fc.string().map((text) => `#Fields: ${text}`),
+  );
+  fc.assert(
+    fc.property(hostile, (line) => {
+      for (const reader of readers) reader(line);
+    }),
+    { numRuns: 3000 },
+  );
+});
