@@ -35,7 +35,7 @@ function requestOf(value: unknown): LoggedRequest | null {
     at,
     client: null,
     method: request?.method ?? "GET",
-    target: url.pathname + url.search,
+    target: url.origin + url.pathname + url.search,
     host: url.host,
     status,
     bytes: sizeOf(response),

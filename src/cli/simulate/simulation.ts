@@ -111,7 +111,9 @@ export class Simulation {
     now: number,
     store: SimulatedStore,
   ): Outcome {
-    const conditional = decision.kind === "revalidate" ? held : null;
+    // What a write has made invalid it has made another.
+    const mayBeSame = decision.kind === "revalidate" && decision.reason !== "invalidated";
+    const conditional = mayBeSame ? held : null;
     const asked = this.#ask(planned, key, held, conditional, request, now);
     const { kind } = asked.decision;
     if (kind === "serve-stale")

@@ -92,7 +92,7 @@ function lifetimeFor(facts: RouteFacts): Lifetime | null {
     return { rule: { staleWhileRevalidate: "30s" }, why: `The lifetime is the origin's (${told}).` };
   if (facts.repeats < FEWEST_REPEATS) {
     return {
-      rule: { edgeTtl: `${UNKNOWN_SECONDS}s` },
+      rule: { edgeTtl: { fallback: `${UNKNOWN_SECONDS}s` } },
       why: "How often it changes is unknown: a short lifetime, to begin with.",
     };
   }
