@@ -4,13 +4,27 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RulesInput } from "../../src/rules/input.ts";
 import { CONTROL_TOKENS, TOKENS } from "../control/support.ts";
 import { outcomeOf, stage } from "../support/stage.ts";
 import { expectComplaint, folder, jsonOf, type Run, selvedge } from "./support.ts";
 
 const HOUR = { "Cache-Control": "max-age=3600", ETag: '"1"', "Cache-Tag": "shop" };
 
-const running = stage({ vars: { CONTROL_TOKENS }, rules: { rules: [{ name: "all", match: {} }] } });
+const RULES: RulesInput = {
+  rules: [
+    { name: "user", match: { path: "/user/*" }, cache: false },
+    {
+      name: "list",
+      match: { path: "/list", query: { draft: false } },
+      query: { tracking: "drop", sort: true },
+      key: { country: true, headers: ["x-plan"] },
+    },
+    { name: "all", match: {} },
+  ],
+};
+
+const running = stage({ vars: { CONTROL_TOKENS }, rules: RULES });
 const closed = stage({ vars: {}, rules: { rules: [] } });
 const zoned = stage({ vars: { CONTROL_TOKENS, CLOUDFLARE_PURGE_TOKEN: "x" }, rules: { rules: [] } });
 const { ask, path } = running;
@@ -110,6 +124,26 @@ describe("what is stored, and what would be done", () => {
     expect(stdout).toMatch(/reuse: serve, the stored response is fresh \(fresh; RFC 9111 §4\.2\)/);
     const told = jsonOf(await cli("explain", target, "--at", running.worker.url, "--json"));
     expect(told).toMatchObject({ rule: "all", decision: { kind: "serve", reason: "fresh" } });
+  });
+
+  test.each<[target: string, more: string[]]>([
+    ["/user/1", []],
+    ["/user/1", ["--method", "POST"]],
+    ["/list?b=2&a=1&utm_source=x", ["--header", "X-Plan: free"]],
+    ["/list?draft=1", ["--header", 'If-Match: "1"']],
+    ["/other", ["--header", "Range: bytes=0-1", "--method", "HEAD"]],
+    ["/user%2F1", []],
+  ])("explain says the same of the rules here as of those that are deployed: %s %j", async (target, more) => {
+    const file = join(directory, "rules.json");
+    writeFileSync(file, JSON.stringify(RULES));
+    const url = running.worker.url + target;
+    const here = jsonOf(await cli("explain", url, ...more, "--rules", file, "--json"));
+    const there = jsonOf(await cli("explain", url, ...more, "--at", running.worker.url, "--json"));
+    const common = ({ rule, rulesBefore, plan, key }: Readonly<Record<string, unknown>>) => ({
+      ...{ rule, rulesBefore, key },
+      kind: (plan as { kind: string }).kind,
+    });
+    expect(common(here)).toEqual(common(there));
   });
 
   test("stats shows what was counted", async () => {

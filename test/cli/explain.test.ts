@@ -15,6 +15,7 @@ const RULES = rulesFile(
     { name: "mine", match: { path: "/mine" }, scope: "user" },
     { name: "signed-in", match: { path: "/me" }, scope: "user", identity: { cookie: "sid" } },
     { name: "tagged", match: { path: "/tagged" }, edgeTtl: "1m", staleIfError: "1h", tags: ["from:{country}"] },
+    { name: "search", match: { path: "/search", method: "POST" }, key: { body: { methods: ["POST"] } } },
     { name: "moved", match: { path: "/old" }, respond: { redirect: "/new" } },
     { name: "signed", match: { path: "/files/*" }, signedUrl: { secret: "LINKS" } },
   ],
@@ -54,6 +55,10 @@ describe("the decisions", () => {
     [["/list", "--header", "Accept-Language: de"], { rule: "german" }],
     [["/user/1"], { rule: "private", plan: { kind: "bypass" }, reuse: null }],
     [["/list", "--method", "POST"], { plan: { kind: "write-through" } }],
+    [
+      ["/search", "--method", "POST"],
+      { plan: { kind: "lookup" }, key: { key: expect.stringContaining("(the content)") } },
+    ],
     [["/old"], { rule: "moved", plan: { kind: "respond" } }],
     [["/nothing"], { rule: null }],
     [["/list", ...stored], { storage: { kind: "store" }, lifetimes: { lifetimeSeconds: 60, from: "rule" } }],

@@ -1,7 +1,7 @@
 import { type Arrival, factsOf } from "../../cache/facts.ts";
 import { planRequest, type RequestPlan } from "../../cache/plan.ts";
 import type { Policy } from "../../cache/policy.ts";
-import { changedHead } from "../../cache/request.ts";
+import { changedHead, isBodyRead } from "../../cache/request.ts";
 import { decideReuse, type ReuseDecision } from "../../cache/reuse.ts";
 import { decideStorage, type StorageDecision } from "../../cache/storage.ts";
 import type { RequestHead, ResponseHead, StoredResponse } from "../../cache/types.ts";
@@ -50,7 +50,8 @@ export function explainOffline(
   const { policy, params } = choose(matcher, request);
   const head = changedHead(request, { params });
   const identity = saysWhoAsks(head.headers, policy.scope) ? SOMEBODY : null;
-  const plan = planRequest(head, policy, { identity, body: SOMETHING });
+  const body = isBodyRead(head, policy) ? SOMETHING : null;
+  const plan = planRequest(head, policy, { identity, body });
   const told = { request: head, policy, rulesBefore: rulesBefore(head, policy, matcher), plan };
   if (plan.kind !== "lookup") return { ...told, reuse: null, storage: null, lifetimes: null };
   const storedAt = now - (storedForSeconds ?? 0) * 1000;
