@@ -42,6 +42,8 @@ describe("what programs have written is read", () => {
     { name: "nginx-json.log", format: "json", requests: 16, skipped: 2 },
     { name: "gunicorn.log", format: "common", requests: 16, skipped: 0 },
     { name: "chromium.har", format: "har", requests: 5, skipped: 0 },
+    { name: "logpush.ndjson", format: "json", requests: 4, skipped: 0 },
+    { name: "cloudfront.log", format: "cloudfront", requests: 3, skipped: 0 },
   ])("$name", async ({ name, format, requests, skipped }) => {
     const found = await read(sample(name));
     expect({
@@ -178,6 +180,13 @@ describe("what is no log is told in one line", () => {
   test("a file that is not there", async () => {
     await expect(read(join(directory, "missing"))).rejects.toThrow(/there is no such file/);
   });
+});
+
+test("a HAR of many chunks on one line is read whole", async () => {
+  const har = JSON.parse(readFileSync(sample("chromium.har"), "utf8"));
+  const entries = Array.from({ length: 100 }, () => har.log.entries).flat();
+  const path = file("long.har", JSON.stringify({ log: { ...har.log, entries } }));
+  expect((await read(path)).requests).toHaveLength(500);
 });
 
 test("a line without end is skipped, in bounded memory, and what follows is read", async () => {
