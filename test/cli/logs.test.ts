@@ -214,13 +214,6 @@ test("no line makes a reader throw", () => {
   );
 });
 
-test("a HAR of many chunks on one line is read whole", async () => {
-  const har = JSON.parse(readFileSync(sample("chromium.har"), "utf8"));
-  const entries = Array.from({ length: 60 }, () => har.log.entries).flat();
-  const path = file("long.har", JSON.stringify({ log: { ...har.log, entries } }));
-  expect((await read(path)).requests).toHaveLength(entries.length);
-});
-
 test.each([
   ["-", []],
   ["ann", [["authorization", "Basic ann"]]],

@@ -1,11 +1,10 @@
-import type { Arrival } from "../../cache/facts.ts";
 import type { Reason } from "../../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../../cache/reuse.ts";
-import { decideStorage, type StorageDecision } from "../../cache/storage.ts";
+import type { StorageDecision } from "../../cache/storage.ts";
 import type { StoredResponse } from "../../cache/types.ts";
-import { formatHttpDate } from "../../http/date.ts";
 import type { RuleSet } from "../../rules/rule.ts";
 import type { LoggedRequest } from "../logs/record.ts";
+import { Answers } from "./answers.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { SimulatedInvalidations } from "./invalidations.ts";
 import { createPlanner, type Planned, type Planner } from "./planner.ts";
@@ -35,13 +34,13 @@ export class Simulation {
   readonly #assumed: Assumptions;
   readonly #stores: readonly SimulatedStore[];
   readonly #invalidations = new SimulatedInvalidations();
-  readonly #fields: readonly (readonly [string, string])[];
+  readonly #answers: Answers;
   readonly #places = new Map<string, number>();
 
   constructor(rules: RuleSet, assumed: Assumptions) {
     this.#plan = createPlanner(rules, assumed.host);
     this.#assumed = assumed;
-    this.#fields = assumed.responseFields;
+    this.#answers = new Answers(assumed.responseFields);
     this.#stores = Array.from({ length: assumed.dataCentres }, () => new SimulatedStore(assumed.storeBytes));
   }
 
@@ -135,13 +134,13 @@ export class Simulation {
     const version =
       this.#assumed.changeSeconds === 0 ? 0 : Math.floor(now / 1000 / this.#assumed.changeSeconds);
     const isSame = conditional !== null && conditional.version === version && request.status < 400;
-    const arrival = this.#arrival(request, isSame ? 304 : wholeStatus(request.status), version, now);
+    const status = isSame ? 304 : wholeStatus(request.status);
     const asked = {
       ...{ stored: held?.response ?? null, conditional: conditional !== null, completing: false },
       ...{ invalidatedAt: null, purge: null, mustBeNewerThanAt: null },
       method: planned.head.method === "HEAD" ? ("HEAD" as const) : ("GET" as const),
     };
-    const decision = decideStorage(planned.head, { kind: "response", arrival }, asked, planned.policy, now);
+    const decision = this.#answers.decide(planned, request, status, version, asked, now);
     const response = responseOf(decision);
     if (response !== null) this.#keep(planned, key, response, version, request, now);
     const isKept = response !== null || decision.kind === "serve-stale";
@@ -166,17 +165,6 @@ export class Simulation {
       // Only what is there: else each would keep all before it.
       previous: previous === null ? null : { ...previous, previous: null },
     });
-  }
-
-  #arrival({ responseFields }: LoggedRequest, status: number, version: number, now: number): Arrival {
-    const headers = new Headers();
-    for (const [name, value] of this.#fields) headers.set(name, value);
-    for (const [name, value] of responseFields) setField(headers, name, value);
-    // What the log has of these is of another instant, or of an answer through another cache.
-    headers.set("date", formatHttpDate(now));
-    headers.delete("age");
-    if (!headers.has("etag")) headers.set("etag", `"${version}"`);
-    return { status, headers, requestedAt: now, respondedAt: now };
   }
 
   #outcome(
@@ -232,14 +220,6 @@ function responseOf(decision: StorageDecision): StoredResponse | null {
 
 function wholeStatus(status: number): number {
   return status === 304 || status === 206 ? 200 : status;
-}
-
-function setField(headers: Headers, name: string, value: string): void {
-  try {
-    headers.set(name, value);
-  } catch {
-    // Left out: it is no field that could have been sent.
-  }
 }
 
 // FNV-1a: the same client is always in the same data centre.
