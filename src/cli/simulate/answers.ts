@@ -1,6 +1,7 @@
 import type { Arrival } from "../../cache/facts.ts";
 import type { Policy } from "../../cache/policy.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../../cache/storage.ts";
+import type { StoredResponse } from "../../cache/types.ts";
 import { formatHttpDate } from "../../http/date.ts";
 import type { Fields, LoggedRequest } from "../logs/record.ts";
 import type { Planned } from "./planner.ts";
@@ -9,7 +10,7 @@ import type { Planned } from "./planner.ts";
 interface Made {
   readonly fields: Headers;
   readonly status: number;
-  readonly stored: Headers | null;
+  readonly stored: StoredResponse | null;
   readonly conditional: boolean;
   readonly decision: StorageDecision;
 }
@@ -41,15 +42,15 @@ export class Answers {
     now: number,
   ) {
     const fields = this.#fieldsOf(request, version);
-    const stored = asked.stored?.headers ?? null;
+    const { stored } = asked;
     const known = this.#made.get(planned);
-    if (known?.fields === fields && known.status === status && known.stored === stored)
+    if (known?.fields === fields && known.status === status && isAlike(known.stored, stored))
       if (known.conditional === asked.conditional) return movedTo(known.decision, now);
     const headers = namesInstants(fields) ? dated(fields, now) : fields;
     const arrival: Arrival = { status, headers, requestedAt: now, respondedAt: now };
     const decision = decideStorage(planned.head, { kind: "response", arrival }, asked, planned.policy, now);
     if (headers !== fields || status >= 500) return decision;
-    const lasting = this.#lasting(decision, fields, stored, planned.policy);
+    const lasting = this.#lasting(decision, fields, stored?.headers ?? null, planned.policy);
     this.#made.set(planned, { fields, status, stored, conditional: asked.conditional, decision: lasting });
     return lasting;
   }
@@ -93,6 +94,14 @@ export class Answers {
     this.#sent.set(name, headers);
     return headers;
   }
+}
+
+// In all that a decision takes from what is stored; the rest follows from the request, and instants are set anew.
+function isAlike(one: StoredResponse | null, other: StoredResponse | null): boolean {
+  if (one === null || other === null) return one === other;
+  const { headers, status, bodyLength, suspect } = one;
+  if (headers !== other.headers || status !== other.status) return false;
+  return bodyLength === other.bodyLength && suspect === other.suspect;
 }
 
 function namesInstants(headers: Headers): boolean {
