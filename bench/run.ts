@@ -34,6 +34,12 @@ const targets = (Object.keys(TARGETS) as TargetName[]).filter((target) => isWant
 const lab = await openLab(
   targets.filter((target) => scenarios.some((scenario) => scenario.targets.includes(target))),
 );
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    lab.stop();
+    process.exit(1);
+  });
+}
 try {
   await report(lab);
 } finally {
@@ -46,11 +52,15 @@ function isWanted(name: string, wanted: readonly string[]): boolean {
 
 async function report({ stands, pinned }: Lab): Promise<void> {
   const rows: Row[] = [];
-  for (const scenario of scenarios) rows.push(...(await measured(scenario, stands)));
+  for (const scenario of scenarios) {
+    const measuredRows = await measured(scenario, stands);
+    // As they come: a run takes long, and may be broken off.
+    if (!values.json) console.log(`${tableOf(measuredRows)}\n`);
+    rows.push(...measuredRows);
+  }
   const processor = cpus()[0]?.model ?? "unknown";
   const machine = { processor, cores: cpus().length, pinned, node: process.version };
-  if (values.json) console.log(JSON.stringify({ machine, rows }, null, 1));
-  else console.log(`${tableOf(rows)}\n\n${notesOf(machine)}`);
+  console.log(values.json ? JSON.stringify({ machine, rows }, null, 1) : notesOf(machine));
 }
 
 async function measured(scenario: Scenario, stands: Lab["stands"]): Promise<readonly Row[]> {
@@ -62,7 +72,6 @@ async function measured(scenario: Scenario, stands: Lab["stands"]): Promise<read
       samples.get(target)?.push(await scenario.measure(stand, scale, round));
     }
   }
-  if (!values.json) console.error(`measured: ${scenario.name}`);
   return rowsOf(scenario, samples);
 }
 

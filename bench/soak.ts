@@ -103,7 +103,7 @@ function report({ soaked: { ledger, outcomes }, samples }: Awaited<ReturnType<ty
   const rss = samples.map(({ rssBytes }) => rssBytes / 2 ** 20);
   console.log(`RSS of workerd: ${Math.min(...rss).toFixed(0)} to ${Math.max(...rss).toFixed(0)} MiB`);
   const least = leastOfHeap(samples).map((each) => each.toFixed(1));
-  console.log(`Heap, the least of every 20 s, in MiB: ${least.join(" ")}`);
+  console.log(`Heap, the least of each minute, in MiB: ${least.join(" ")}`);
   if (slope !== null) console.log(`After the first minute it grows by ${slope.toFixed(2)} MiB a minute`);
   for (const example of ledger.examples) console.error(example);
   return !ledger.isBroken;

@@ -8,27 +8,27 @@ export interface Sample {
   readonly heapBytes: number;
 }
 
-/** While code is compiled and caches fill, memory grows: that is not what is looked at. */
-const WARM_UP_SECONDS = 60;
-const WINDOW_SECONDS = 20;
-/** Over fewer windows, what a garbage collector does weighs more than what a leak does. */
-const FEWEST_WINDOWS = 4;
+/** Old objects are collected several times in each. In the first, code is compiled and caches fill. */
+const WINDOW_SECONDS = 60;
+/** Over fewer, nothing can be told. The first is not among them. */
+const FEWEST_WINDOWS = 2;
 const MOST_MIB_A_MINUTE = 2;
 const MOST_RSS_MIB = 512;
 
-/** What is left of the heap once it has been collected: the least of each window, in MiB. */
+/** What is left of the heap once it has been collected: the least of each whole minute, in MiB. */
 export function leastOfHeap(samples: readonly Sample[]): readonly number[] {
   const windows = new Map<number, number>();
   for (const { atSeconds, heapBytes } of samples) {
     const window = Math.floor(atSeconds / WINDOW_SECONDS);
     windows.set(window, Math.min(windows.get(window) ?? Number.POSITIVE_INFINITY, heapBytes / 2 ** 20));
   }
-  return [...windows.values()];
+  const whole = Math.round((samples.at(-1)?.atSeconds ?? 0) / WINDOW_SECONDS);
+  return [...windows.values()].slice(0, whole);
 }
 
-/** MiB a minute, by least squares over what came after the first minute; null where that is too short. */
+/** MiB a minute, by least squares over the minutes after the first; null where there are too few. */
 export function slopeOf(samples: readonly Sample[]): number | null {
-  const mebibytes = leastOfHeap(samples).slice(WARM_UP_SECONDS / WINDOW_SECONDS);
+  const mebibytes = leastOfHeap(samples).slice(1);
   if (mebibytes.length < FEWEST_WINDOWS) return null;
   const middle = (mebibytes.length - 1) / 2;
   const level = mebibytes.reduce((sum, each) => sum + each, 0) / mebibytes.length;

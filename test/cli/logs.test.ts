@@ -213,3 +213,19 @@ test("no line makes a reader throw", () => {
     { numRuns: 3000 },
   );
 });
+
+test("a HAR of many chunks on one line is read whole", async () => {
+  const har = JSON.parse(readFileSync(sample("chromium.har"), "utf8"));
+  const entries = Array.from({ length: 60 }, () => har.log.entries).flat();
+  const path = file("long.har", JSON.stringify({ log: { ...har.log, entries } }));
+  expect((await read(path)).requests).toHaveLength(entries.length);
+});
+
+test.each([
+  ["-", []],
+  ["ann", [["authorization", "Basic ann"]]],
+  ["ann lee", [["authorization", "Basic ann lee"]]],
+])("whom the Common Log Format names, %s, has sent Authorization", (user, expected) => {
+  const line = `192.0.2.7 - ${user} [23/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 10`;
+  expect(readCommonLine(line)?.requestFields).toEqual(expected);
+});

@@ -1,4 +1,4 @@
-import { type LoggedRequest, NO_FIELDS } from "./record.ts";
+import { type Fields, type LoggedRequest, NO_FIELDS } from "./record.ts";
 
 /**
  * The Common Log Format and the Combined one, as nginx, gunicorn and Apache write them:
@@ -18,9 +18,10 @@ export function readCommonLine(line: string): LoggedRequest | null {
   if (request === null || answer === null) return null;
   const rest = line.slice(end + 1 + answer[0].length);
   const { referer, userAgent } = agentIn(rest);
+  const place = line.indexOf(" ");
   return {
     at,
-    client: line.slice(0, line.indexOf(" ")),
+    client: line.slice(0, place),
     method: request.method,
     target: request.target,
     host: null,
@@ -30,9 +31,16 @@ export function readCommonLine(line: string): LoggedRequest | null {
     place: null,
     referer,
     userAgent,
-    requestFields: NO_FIELDS,
+    requestFields: userIn(line, place, opened),
     responseFields: NO_FIELDS,
   };
+}
+
+// Whoever is named has shown who it is, by Authorization (RFC 7617).
+function userIn(line: string, place: number, end: number): Fields {
+  if (line.startsWith(" - - ", place)) return NO_FIELDS;
+  const user = line.slice(line.indexOf(" ", place + 1) + 1, end);
+  return user === "-" || user === "" ? NO_FIELDS : [["authorization", `Basic ${user}`]];
 }
 
 const ANSWER = /^ (\d{3}) (\d+|-)/;
