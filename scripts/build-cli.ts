@@ -3,13 +3,15 @@
  * loads, as JavaScript. Node strips no types below node_modules. What they use is bundled, so that nothing of it is
  * installed with the package.
  */
-import { chmod } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { ROOT } from "./tools.ts";
 
 const DIRECTORY = join(ROOT, "build");
 
+// What an earlier build has left would be packed, too.
+await rm(DIRECTORY, { recursive: true, force: true });
 await build({
   absWorkingDir: ROOT,
   entryPoints: { cli: "src/cli/main.ts", rules: "src/rules/rule.ts" },
