@@ -161,11 +161,16 @@ async function admitOrRefuse({ head, policy }: Exchange, shell: Shell): Promise<
   return admit(head, policy, shell);
 }
 
+// There is an answer by now: it goes out, whatever becomes of counting and logging it.
 function told(exchange: Exchange, answered: Answer, { clock, stats, config }: Shell, tell: Tell): Response {
-  const event = eventOf(exchange, answered, clock());
-  stats.answered(event);
-  logEvent(event, config.log);
-  tell?.(event);
+  try {
+    const event = eventOf(exchange, answered, clock());
+    stats.answered(event);
+    tell?.(event);
+    logEvent(event, config.log);
+  } catch {
+    // Whoever logs could not; there is nobody left to tell.
+  }
   return answered.response;
 }
 
