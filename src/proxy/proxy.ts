@@ -32,6 +32,8 @@ import { withoutWritten, writtenAt } from "./written.ts";
 
 const MEMORY_TRUST_MS = 5_000;
 const MEMORY_RENEWAL_MS = 4_000;
+/** A look-up takes milliseconds. Beyond this the Cache API is taken for broken, and the origin is asked. */
+const CACHE_API_LIMIT_MS = 2_000;
 const RETENTION_SECONDS = RETENTION_DAYS * 86_400;
 /** Beyond the time that the origin may take to begin: for the body, and for storing it. */
 const LEASE_MARGIN_MS = 30_000;
@@ -92,7 +94,9 @@ function openTiers({ memoryBytes }: Config, stats: Stats): Shell["tiers"] {
     maxAgeMs: MEMORY_TRUST_MS,
     renewAfterMs: MEMORY_RENEWAL_MS,
   });
-  const lasting = cacheApiStore(caches.default, { retentionSeconds: RETENTION_SECONDS, onError });
+  const lasting = cacheApiStore(caches.default, {
+    ...{ retentionSeconds: RETENTION_SECONDS, limitMs: CACHE_API_LIMIT_MS, onError },
+  });
   return { memory, lasting };
 }
 
@@ -157,11 +161,16 @@ async function admitOrRefuse({ head, policy }: Exchange, shell: Shell): Promise<
   return admit(head, policy, shell);
 }
 
+// There is an answer by now: it goes out, whatever becomes of counting and logging it.
 function told(exchange: Exchange, answered: Answer, { clock, stats, config }: Shell, tell: Tell): Response {
-  const event = eventOf(exchange, answered, clock());
-  stats.answered(event);
-  logEvent(event, config.log);
-  tell?.(event);
+  try {
+    const event = eventOf(exchange, answered, clock());
+    stats.answered(event);
+    tell?.(event);
+    logEvent(event, config.log);
+  } catch {
+    // Whoever logs could not; there is nobody left to tell.
+  }
   return answered.response;
 }
 
@@ -184,5 +193,15 @@ async function failOpen(exchange: Exchange, shell: Shell, tell: Tell): Promise<R
   if (answer.kind === "failure" || response === null) return broken();
   const member = { fwd: "bypass", detail: "cache-failed" };
   const said = { policy: exchange.policy, member, outcome: "PASS", reason: "cache-failed" } as const;
-  return told(exchange, answerPassed(response, answer.arrival.headers, said), shell, tell);
+  const answered = answerPassed(response, answer.arrival.headers, said);
+  return told(exchange, finishedIfPossible(exchange, answered), shell, tell);
+}
+
+// What failed may have been this.
+function finishedIfPossible(exchange: Exchange, answered: Answer): Answer {
+  try {
+    return finish(exchange, answered);
+  } catch {
+    return answered;
+  }
 }

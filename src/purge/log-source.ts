@@ -1,8 +1,8 @@
+import { within } from "../within.ts";
 import type { Delta, Log, LoggedFact, LogOutcome } from "./log.ts";
 import { addFacts, factsIn, type PurgeRequest } from "./purge.ts";
 import type { Snapshot } from "./snapshots.ts";
 import { type Knowledge, learn, nowKnown, type Recorded, type Source, type Telling } from "./source.ts";
-import { within } from "./within.ts";
 
 export interface LogSourceOptions {
   /** A fresh stub: one that has failed stays broken. */

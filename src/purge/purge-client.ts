@@ -1,4 +1,5 @@
 import { RETENTION_DAYS } from "../cache/types.ts";
+import { within } from "../within.ts";
 import { localSource } from "./local-source.ts";
 import type { Log } from "./log.ts";
 import { logSource } from "./log-source.ts";
@@ -6,7 +7,6 @@ import { countFacts, emptyPurges, forgetUntil, type PurgeRequest, type Purges } 
 import { readPurges } from "./purge-input.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
 import type { Knowledge, Recorded, Source } from "./source.ts";
-import { within } from "./within.ts";
 
 export interface PurgeClientOptions {
   /** The purge log, as a fresh stub for each call, or null: purges reach this data centre only. */

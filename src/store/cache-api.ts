@@ -1,3 +1,4 @@
+import { within } from "../within.ts";
 import { decodeRecord, encodeRecord } from "./codec.ts";
 import { bytesOf, discard } from "./discard.ts";
 import { isSameBody } from "./same-body.ts";
@@ -6,7 +7,9 @@ import type { ArrivingBody, CacheStore, StoredBody, StoredRecord } from "./store
 export interface CacheApiOptions {
   /** How long the platform is to keep a record, in seconds, whatever its freshness. */
   readonly retentionSeconds: number;
-  /** Told what failed; the caller gets a miss, or nothing stored. */
+  /** How long the platform may take to find something, or to keep a record with the bytes beside it. */
+  readonly limitMs: number;
+  /** Told what failed, or took too long; the caller gets a miss, or nothing stored. */
   readonly onError: (operation: string, error: unknown) => void;
 }
 
@@ -21,7 +24,10 @@ const BODY_FIELD = "selvedge-body";
  * Bytes stand beside their record. A stream is put apart, under a name of its own, and its record is written
  * only once it has arrived whole: until then nothing leads to it, whatever the platform keeps of one cut short.
  */
-export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: CacheApiOptions): CacheStore {
+export function cacheApiStore(
+  cache: Cache,
+  { retentionSeconds, limitMs, onError }: CacheApiOptions,
+): CacheStore {
   async function attempt<Value>(
     operation: string,
     fallback: Value,
@@ -36,7 +42,7 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
   }
 
   async function remove(key: string): Promise<void> {
-    await attempt("delete", false, () => cache.delete(urlOf(key)));
+    await attempt("delete", false, () => within(limitMs, cache.delete(urlOf(key))));
   }
 
   async function put(
@@ -58,10 +64,10 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     body: ArrayBuffer | ArrivingBody | null,
   ): Promise<void> {
     const fields = { [RECORD_FIELD]: encodeRecord(record) };
-    if (body === null || body instanceof ArrayBuffer) return put(urlOf(key), body, fields);
+    if (body === null || body instanceof ArrayBuffer) return within(limitMs, put(urlOf(key), body, fields));
     const id = crypto.randomUUID();
     await putWhole(bodyUrlOf(key, id), body);
-    await put(urlOf(key), null, { ...fields, [BODY_FIELD]: id });
+    await within(limitMs, put(urlOf(key), null, { ...fields, [BODY_FIELD]: id }));
   }
 
   async function putWhole(url: string, { stream, whole }: ArrivingBody): Promise<void> {
@@ -76,6 +82,18 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     if (failure === undefined) return;
     await cache.delete(url);
     throw failure.reason;
+  }
+
+  /** The same in time; what comes too late is let go. */
+  async function readInTime(key: string): Promise<Kept | null> {
+    const reading = read(key);
+    return within(limitMs, reading).catch((error) => {
+      reading.then(
+        (kept) => discard(kept?.body),
+        () => {},
+      );
+      throw error;
+    });
   }
 
   /** What stands under this key; what does not fit together is removed. */
@@ -105,18 +123,18 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
   }
 
   async function replaceFacts(key: string, record: StoredRecord): Promise<void> {
-    const kept = await read(key);
+    const kept = await readInTime(key);
     if (kept === null) return;
     if (!isSameBody(kept.record.response, record.response)) return discard(kept.body);
     if (kept.apart === undefined) return putRecord(key, record, await bytesOf(kept.body));
     discard(kept.body);
     const fields = { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.apart };
-    await put(urlOf(key), null, fields);
+    await within(limitMs, put(urlOf(key), null, fields));
   }
 
   return {
     async lookup(key) {
-      const kept = await attempt("match", null, () => read(key));
+      const kept = await attempt("match", null, () => readInTime(key));
       if (kept === null) return null;
       const { record, body, apart } = kept;
       return apart === undefined ? { ...record, body } : { ...record, body, apart };
@@ -133,7 +151,7 @@ export function cacheApiStore(cache: Cache, { retentionSeconds, onError }: Cache
     },
     remove,
     bodyOf: (key, record, apart) =>
-      attempt("match", null, async () => (await bodyApart(key, record, apart)) ?? null),
+      attempt("match", null, async () => (await within(limitMs, bodyApart(key, record, apart))) ?? null),
   };
 }
 

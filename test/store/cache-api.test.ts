@@ -10,7 +10,7 @@ const RETENTION_SECONDS = 86_400;
 function storeOver(cache: Cache, reports: string[] = []): CacheStore {
   const onError = (operation: string, error: unknown) =>
     void reports.push(`${operation}: ${(error as Error).message}`);
-  return cacheApiStore(cache, { retentionSeconds: RETENTION_SECONDS, onError });
+  return cacheApiStore(cache, { retentionSeconds: RETENTION_SECONDS, limitMs: 1000, onError });
 }
 
 storeContract("the Cache API", () => storeOver(new FakeCache().cache));

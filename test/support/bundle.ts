@@ -14,6 +14,7 @@ import type { RuleSet } from "../../src/rules/rule.ts";
 const ENTRIES = {
   worker: "src/worker.ts",
   "worker-with-rules": "test/worker/worker-with-rules.ts",
+  "worker-with-faults": "test/worker/worker-with-faults.ts",
   "purge-data-centre": "test/worker/purge-data-centre.ts",
 } as const;
 

@@ -12,6 +12,7 @@ import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { ROOT } from "../../scripts/tools.ts";
 import type { RulesInput } from "../../src/rules/input.ts";
 import { defineRules } from "../../src/rules/rule.ts";
+import type { EntryName } from "./bundle.ts";
 
 export interface StartOptions {
   /** URL of the origin, such as `http://127.0.0.1:5000`. */
@@ -20,6 +21,8 @@ export interface StartOptions {
   readonly vars?: Readonly<Record<string, string>>;
   /** In place of src/cache-rules.ts. */
   readonly rules?: RulesInput;
+  /** Which of the bundled Workers. Default: the deployed one, or the one that takes rules. */
+  readonly entry?: EntryName;
   /** What `request.cf` says. Default: nothing. */
   readonly cf?: Readonly<Record<string, unknown>>;
   /** Further options of Miniflare for this Worker, such as `ratelimits` and `serviceBindings`. */
@@ -39,6 +42,7 @@ export async function startWorker({
   origin,
   vars,
   rules,
+  entry = rules ? "worker-with-rules" : "worker",
   cf,
   options,
 }: StartOptions): Promise<RunningWorker> {
@@ -46,7 +50,7 @@ export async function startWorker({
   if (rules) defineRules(rules);
   const bundle = inject("bundle");
   if ("error" in bundle) throw new Error(`The Worker does not build:\n${bundle.error}`);
-  const { modulesRoot, modules } = bundle.workers[rules ? "worker-with-rules" : "worker"];
+  const { modulesRoot, modules } = bundle.workers[entry];
   const logs: string[] = [];
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
   const miniflare = new Miniflare(
@@ -75,5 +79,21 @@ export async function startWorker({
     }),
   );
   const { origin: url } = await miniflare.ready;
-  return { url, logs, close: () => miniflare.dispose() };
+  return {
+    url,
+    logs,
+    close: async () => {
+      await miniflare.dispose();
+      refuseUnhandled(logs);
+    },
+  };
+}
+
+/** A stream that has to be broken off is told of by the runtime itself, in these words. */
+const OF_THE_RUNTIME = /Network connection lost|The client disconnected/;
+
+/** No test leaves a rejection that nobody has handled, or an error that nobody has caught. */
+function refuseUnhandled(logs: readonly string[]): void {
+  const unhandled = logs.filter((line) => /unhandled|uncaught/i.test(line) && !OF_THE_RUNTIME.test(line));
+  if (unhandled.length > 0) throw new Error(`The Worker let go unhandled:\n${unhandled.join("\n")}`);
 }
