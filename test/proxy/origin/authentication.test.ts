@@ -26,7 +26,7 @@ beforeAll(async () => {
     vars: { LOG: "json", ORIGIN_TIMEOUT: "2s", ORIGIN_SECRET, ORIGIN_KEY, CONTROL_TOKEN },
     rules: {
       origins: {
-        default: { auth, retries: { attempts: 1, backoffMs: 1200 } },
+        default: { auth, retries: { attempts: 1, backoffMs: 2200 } },
         below: { url: `${main.url}/base`, auth },
         plain: other.url,
         probed: { url: main.url, auth, circuitBreaker: { failures: 1, cooldown: "1s", probe: "/health" } },
