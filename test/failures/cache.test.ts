@@ -9,6 +9,8 @@ const stand = stage({
     defaults: { staleIfError: "1h" },
     rules: [
       { name: "purges", match: { path: "/w/*", method: "POST" }, invalidates: ["t"] },
+      { name: "closed", match: { path: "/closed/*" }, require: { headers: { "x-pass": "let-me-in" } } },
+      { name: "hardened", match: { path: "/hardened/*" }, securityHeaders: "api", cors: { origins: "*" } },
       { name: "body", match: { path: "/q/*" }, key: { body: { methods: ["POST"] } } },
     ],
   },
@@ -95,6 +97,28 @@ describe("a mistake of our own", () => {
       expect(stand.received(path).length).toBeLessThanOrEqual(1);
     },
   );
+
+  test.each([{ url: "throw" }, { match: "throw" }, { match: "hang" }])(
+    "with %j: who is not let in does not get in, and who is does",
+    async (faults) => {
+      const path = stand.path("/closed", FRESH);
+      await setFaults(faults);
+      expect((await stand.ask(`${path}?a=1`)).status).toBe(403);
+      expect(stand.received(path)).toHaveLength(0);
+      expect((await stand.ask(`${path}?a=1`, { headers: { "X-Pass": "let-me-in" } })).status).toBe(200);
+    },
+  );
+
+  test("what is answered past the cache is hardened and readable all the same", async () => {
+    const path = stand.path("/hardened", FRESH);
+    await setFaults({ url: "throw" });
+    const { status, headers } = await stand.ask(`${path}?a=1`, { headers: { Origin: "https://a.example" } });
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "access-control-allow-origin": "*",
+    });
+  });
 
   test("amid a read whose body was read for its key: sent as it came, or refused", async () => {
     const path = stand.path("/q", { ...FRESH, body: "found" });

@@ -89,8 +89,12 @@ export async function startWorker({
   };
 }
 
-/** A stream that has to be broken off is told of by the runtime itself, in these words. */
-const OF_THE_RUNTIME = /Network connection lost|The client disconnected/;
+/**
+ * What the runtime tells of by itself: answers that have to be broken off, which errors their streams; and hosts that
+ * are none, which Miniflare's front end refuses.
+ */
+const OF_THE_RUNTIME =
+  /Network connection lost|The client disconnected|no byte of the body for|The operation was aborted|Invalid URL string/;
 
 /** No test leaves a rejection that nobody has handled, or an error that nobody has caught. */
 function refuseUnhandled(logs: readonly string[]): void {
