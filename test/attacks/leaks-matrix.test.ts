@@ -30,7 +30,7 @@ const KINDS: readonly Kind[] = [
     fields: (who) => ({ ...lasting(), "Set-Cookie": `u=${who}` }),
   },
   { name: "private", prefix: "/a", by: "cookie", fields: () => lasting("private") },
-  { name: "no-store", prefix: "/a", by: "cookie", fields: () => ({ "Cache-Control": "no-store" }) },
+  { name: "no-store", prefix: "/a", by: "cookie", fields: () => lasting("no-store") },
   {
     name: "a cookie, which Vary names",
     prefix: "/a",
