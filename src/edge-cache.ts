@@ -5,7 +5,7 @@ import { isControlPath } from "./control/path.ts";
 import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
 import { planDescribed } from "./proxy/plan.ts";
-import { createProxy, openShell, type RequestHandler } from "./proxy/proxy.ts";
+import { type CachingProxy, createProxy, openShell } from "./proxy/proxy.ts";
 import type { Shell } from "./proxy/shell.ts";
 import { statisticsOf } from "./proxy/statistics.ts";
 import { compileRules, type Matcher } from "./rules/match.ts";
@@ -37,20 +37,24 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     };
   });
   return {
-    async fetch(request, env, ctx) {
+    fetch(request, env, ctx) {
       const opened = openOrRefuse(open, env);
       if (opened instanceof ConfigError) return problemWith(500, opened.message, "configuration");
-      const url = new URL(request.url);
-      if (!isControlPath(url.pathname, opened.prefix)) return opened.proxy(request, url, ctx);
-      const control = await opened.control();
-      return control(request, url, (work) => ctx.waitUntil(work));
+      return opened.proxy.again(request) ?? answer(request, opened, ctx);
     },
   };
 }
 
+async function answer(request: Request, opened: Opened, ctx: ExecutionContext): Promise<Response> {
+  const url = new URL(request.url);
+  if (!isControlPath(url.pathname, opened.prefix)) return opened.proxy.answer(request, url, ctx);
+  const control = await opened.control();
+  return control(request, url, (work) => ctx.waitUntil(work));
+}
+
 interface Opened {
   readonly prefix: string;
-  readonly proxy: RequestHandler;
+  readonly proxy: CachingProxy;
   readonly control: () => Promise<Control>;
 }
 
@@ -61,7 +65,7 @@ async function loadControl({ rules, matcher, config, shell, proxy }: ControlPart
   return createControl({
     ...{ rules, matcher, config, purges, clock, store, tiers },
     plan: (head, policy) => planDescribed(head, policy, shell),
-    answer: proxy,
+    answer: proxy.answer,
     statistics: (now) => statisticsOf(shell, now),
     invalidatedAt: (uri, stored) => invalidations.latest(uri, stored),
   });
@@ -72,7 +76,7 @@ interface ControlParts {
   readonly matcher: Matcher;
   readonly config: Config;
   readonly shell: Shell;
-  readonly proxy: RequestHandler;
+  readonly proxy: CachingProxy;
 }
 
 function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigError {

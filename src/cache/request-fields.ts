@@ -143,6 +143,12 @@ export function isOfHttp(name: string): boolean {
   return FATES.get(name) === "forward" || name.startsWith("sec-ch-");
 }
 
+/** Whether a field says something of one request or of the way it took, and nothing of what is asked for. */
+export function isOfOneRequest(name: string): boolean {
+  const fate = FATES.get(name);
+  return fate === undefined ? PREFIXES_OF_ONE_REQUEST.test(name) : fate === "drop";
+}
+
 /** So many names are remembered for a policy: clients can think of any number. */
 const MOST_NAMES = 500;
 
@@ -174,7 +180,8 @@ class Fates {
 
 function commonFate(name: string): Fate | null {
   if (isOfHttp(name)) return "forward";
-  return FATES.get(name) ?? (PREFIXES_OF_ONE_REQUEST.test(name) ? "drop" : null);
+  if (isOfOneRequest(name)) return "drop";
+  return FATES.get(name) ?? null;
 }
 
 // A policy is prebuilt and serves many requests.

@@ -7,6 +7,7 @@ import { type CacheStatusMember, formatCacheStatus } from "../http/cache-status.
 import { endToEnd } from "../http/fields.ts";
 import { problemWith } from "../http/problem.ts";
 import { discard } from "../store/discard.ts";
+import type { Selected } from "../store/select.ts";
 import type { StoredBody } from "../store/store.ts";
 import { sliceBody } from "./body.ts";
 import type { Exchange } from "./shell.ts";
@@ -21,12 +22,21 @@ export interface Answer {
   readonly storage: Reason | null;
   /** Seconds, or null where nothing stored was used. */
   readonly ageSeconds: number | null;
+  /** What it was made from, where that was fresh and nothing else was asked. */
+  readonly from?: Reusable;
+}
+
+/** What was selected for a request, and is fresh. */
+export interface Reusable {
+  readonly uri: string;
+  readonly selected: Selected;
 }
 
 export type Outcome = "HIT" | "STALE" | "MISS" | "REVALIDATED" | "PASS" | "WRITE" | "OWN" | "ERROR";
 
 const CACHE_NAME = "selvedge";
-const NULL_BODY_STATUSES = new Set([101, 204, 205, 304]);
+/** Answers with one of these have no content. */
+export const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 /** RFC 9211 §2.2: how each reason to go to the origin is called in Cache-Status. */
 const FORWARDS: Partial<Record<Reason, string>> = {
@@ -87,7 +97,7 @@ function replyBody(
 }
 
 // Stored and forwarded bytes are already encoded as their Content-Encoding says.
-function encoding(headers: Headers): { encodeBody?: "manual" } {
+export function encoding(headers: Headers): { encodeBody?: "manual" } {
   return headers.has("content-encoding") ? { encodeBody: "manual" } : {};
 }
 
@@ -152,6 +162,7 @@ function statusOf(reason: Reason): number {
   return reason === "origin-busy" || reason === "circuit-open" ? 503 : 502;
 }
 
-function setCacheStatus(headers: Headers, member: CacheStatusMember, earlier: string | null): void {
+/** Says in an answer how it came about. `earlier` is what caches nearer the origin have said. */
+export function setCacheStatus(headers: Headers, member: CacheStatusMember, earlier: string | null): void {
   headers.set("cache-status", formatCacheStatus(CACHE_NAME, member, earlier));
 }

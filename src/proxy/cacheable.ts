@@ -1,5 +1,6 @@
 import { secondsLeft } from "../cache/freshness.ts";
 import type { PrimaryKey } from "../cache/key.ts";
+import type { Policy } from "../cache/policy.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
@@ -40,7 +41,7 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
   if (decision.reason === "stale-forbidden") warnOnce(lookup, decision.reason);
   switch (decision.kind) {
     case "serve":
-      return answerHit(lookup, selected, { outcome: "HIT", reason: decision.reason });
+      return answerFresh(lookup, selected, decision.reason);
     case "serve-stale":
       if (decision.refresh) refreshBehind(jobOf(lookup, selected, null), shell);
       return answerHit(lookup, selected, { outcome: "STALE", reason: decision.reason });
@@ -85,6 +86,12 @@ function jobOf(lookup: Lookup, selected: Selected, validators: Job["validators"]
   return { exchange, uri, key, selected, validators, unshared };
 }
 
+// What is fresh may be so for the next who asks the same (repeats.ts).
+function answerFresh(lookup: Lookup, selected: Selected, reason: Reason): Answer {
+  const answer = answerHit(lookup, selected, { outcome: "HIT", reason });
+  return reason === "fresh" ? { ...answer, from: { uri: lookup.uri, selected } } : answer;
+}
+
 /** An answer from what was selected, without waiting for the origin. */
 export function answerHit(
   { exchange, shell }: Lookup,
@@ -93,14 +100,16 @@ export function answerHit(
 ): Answer {
   if (response === null) throw new Error("a hit needs a stored response");
   const now = shell.clock();
-  const status = {
-    ...(member ?? { hit: true }),
-    // What a purge has made stale has nothing left, whatever its lifetime says.
-    ttl: reason === "purged-soft" ? 0 : secondsLeft(response, exchange.policy, now),
-    rule: exchange.policy.rule ?? undefined,
-    detail: reason === "fresh" ? undefined : reason,
-  };
+  const { policy } = exchange;
+  // What a purge has made stale has nothing left, whatever its lifetime says.
+  const ttl = reason === "purged-soft" ? 0 : secondsLeft(response, policy, now);
+  const status = { ...(member ?? { hit: true }), ...hitFacts(policy, ttl, reason) };
   return answerStored(exchange, { response, body, member: status, outcome, reason, reused: true }, now);
+}
+
+/** What Cache-Status says of any answer from the cache. */
+export function hitFacts({ rule }: Policy, ttl: number, reason: Reason): CacheStatusMember {
+  return { ttl, rule: rule ?? undefined, detail: reason === "fresh" ? undefined : reason };
 }
 
 /** An answer from what the fetch half brought back; `why` the origin was asked goes with it. */

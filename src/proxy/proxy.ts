@@ -1,6 +1,7 @@
 import { isPreflight } from "../cache/cors.ts";
 import type { Policy } from "../cache/policy.ts";
 import { changedHead } from "../cache/request.ts";
+import { Signatures } from "../cache/signature.ts";
 import { RETENTION_DAYS, type RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
@@ -23,6 +24,7 @@ import { Leases } from "./leases.ts";
 import { askOrigin } from "./origin/origin.ts";
 import { openUpstreams } from "./origin/upstreams.ts";
 import { openPurges } from "./purges.ts";
+import { Repeats } from "./repeats.ts";
 import { type IsAutomated, requestHead } from "./request-head.ts";
 import { answerRefused } from "./respond.ts";
 import { serve } from "./serve.ts";
@@ -48,11 +50,32 @@ export type RequestHandler = (
 ) => Promise<Response>;
 
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
-export function createProxy(shell: Shell): RequestHandler {
-  return async (request, url, ctx, tell) => {
-    const isAutomated = shell.asksForBots ? await botSpotter() : null;
-    return answer(exchangeOf({ request, url, isAutomated }, shell, ctx), shell, tell);
+export interface CachingProxy {
+  readonly answer: RequestHandler;
+  /** The answer, where another has just asked the same; null: the request has to be answered. Nothing waits. */
+  readonly again: (request: Request) => Response | null;
+}
+
+export function createProxy(shell: Shell): CachingProxy {
+  return {
+    again: (request) => answerAgain(request, shell),
+    async answer(request, url, ctx, tell) {
+      const isAutomated = shell.asksForBots ? await botSpotter() : null;
+      return answer(exchangeOf({ request, url, isAutomated }, shell, ctx), shell, tell);
+    },
   };
+}
+
+function answerAgain(request: Request, shell: Shell): Response | null {
+  try {
+    const repeated = shell.repeats.again(request, shell);
+    if (repeated !== null) tellOf(repeated.event, shell);
+    return repeated?.response ?? null;
+  } catch (error) {
+    // The whole way does not lead past what has failed here.
+    console.error(`repeating an answer failed: ${String(error)}`);
+    return null;
+  }
 }
 
 // Few rules ask for it. The platform keeps what was loaded.
@@ -75,6 +98,7 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
     invalidations: new Invalidations(),
+    repeats: new Repeats(new Signatures([rules.defaults, ...rules.rules.map(({ policy }) => policy)])),
     purges: openPurges(config),
     upstreams: openUpstreams(rules.origins, config),
     warned: new Set(),
@@ -112,11 +136,12 @@ function exchangeOf(
   ctx: Pick<ExecutionContext, "waitUntil">,
 ): Exchange {
   // One spelling for the rules, the key, invalidation and the origin: nothing is evaded by encoding a letter.
-  const asked = requestHead(request, normaliseUrl(url), isAutomated);
-  const { policy, params } = chosenFor(asked, shell);
+  const received = requestHead(request, normaliseUrl(url), isAutomated);
+  const { policy, params } = chosenFor(received, shell);
   return {
     request,
-    head: params === asked.params ? asked : changedHead(asked, { params }),
+    head: params === received.params ? received : changedHead(received, { params }),
+    received,
     policy,
     content: null,
     credentials: null,
@@ -144,7 +169,9 @@ async function answer(asked: Exchange, shell: Shell, tell: Tell): Promise<Respon
   if (admission?.kind === "refuse")
     return told(exchange, finish(exchange, answerRefused(exchange, admission)), shell, tell);
   try {
-    return told(exchange, finish(exchange, await serve(await asWriter(exchange, shell), shell)), shell, tell);
+    const served = await asWriter(exchange, shell);
+    const answered = finish(served, await serve(served, shell));
+    return told(served, answered, shell, tell);
   } catch (error) {
     console.error(`cache failed: ${error instanceof Error ? error.stack : String(error)}`);
     return failOpen(exchange, shell, tell);
@@ -161,17 +188,22 @@ async function admitOrRefuse({ head, policy }: Exchange, shell: Shell): Promise<
   return admit(head, policy, shell);
 }
 
-// There is an answer by now: it goes out, whatever becomes of counting and logging it.
-function told(exchange: Exchange, answered: Answer, { clock, stats, config }: Shell, tell: Tell): Response {
+// There is an answer by now: it goes out, whatever becomes of remembering, counting and logging it.
+function told(exchange: Exchange, answered: Answer, shell: Shell, tell: Tell): Response {
   try {
-    const event = eventOf(exchange, answered, clock());
-    stats.answered(event);
-    tell?.(event);
-    logEvent(event, config.log);
+    const now = shell.clock();
+    shell.repeats.remember(exchange, answered, now);
+    tellOf(eventOf(exchange, answered, now), shell, tell);
   } catch {
     // Whoever logs could not; there is nobody left to tell.
   }
   return answered.response;
+}
+
+function tellOf(event: RequestEvent, { stats, config }: Shell, tell?: Tell): void {
+  stats.answered(event);
+  tell?.(event);
+  logEvent(event, config.log);
 }
 
 // The cookie that says so is between this client and us: neither key nor origin sees it.

@@ -11,11 +11,11 @@ export type IsAutomated = (headers: Headers) => boolean;
  * What the engine and the rules see of a request. What the platform knows is read only if asked for. `isAutomated` is
  * null where no rule asks.
  */
-export function requestHead(request: Request, url: URL, isAutomated: IsAutomated | null): RequestHead {
+export function requestHead(request: Request, url: URL, isAutomated: IsAutomated | null): ReceivedHead {
   return new ReceivedHead(request, url, isAutomated);
 }
 
-class ReceivedHead implements RequestHead {
+export class ReceivedHead implements RequestHead {
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
@@ -30,6 +30,11 @@ class ReceivedHead implements RequestHead {
     this.headers = withoutNominated(request.headers);
     this.#request = request;
     this.#isAutomated = isAutomated;
+  }
+
+  /** Whether anything has depended on what the platform knows of the client. */
+  get hasToldClient(): boolean {
+    return this.#client !== null;
   }
 
   get client(): ClientFacts {

@@ -10,6 +10,8 @@ import type { Flights } from "./flights.ts";
 import type { Invalidations } from "./invalidations.ts";
 import type { Leases } from "./leases.ts";
 import type { Upstreams } from "./origin/upstreams.ts";
+import type { Repeats } from "./repeats.ts";
+import type { ReceivedHead } from "./request-head.ts";
 import type { Stats } from "./stats.ts";
 
 /** What the proxy of one isolate works with. */
@@ -27,6 +29,7 @@ export interface Shell {
   readonly flights: Flights;
   readonly leases: Leases;
   readonly invalidations: Invalidations;
+  readonly repeats: Repeats;
   readonly upstreams: Upstreams;
   /** The rules that have been warned of: once each. */
   readonly warned: Set<string | null>;
@@ -41,6 +44,8 @@ export interface Shell {
 export interface Exchange {
   readonly request: Request;
   readonly head: RequestHead;
+  /** What was received, of which `head` may be a changed one. */
+  readonly received: Pick<ReceivedHead, "hasToldClient">;
   readonly policy: Policy;
   /** The body of the request where it had to be read, in place of `request.body`. */
   readonly content: ArrayBuffer | ReadableStream | null;

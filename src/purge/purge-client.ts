@@ -54,6 +54,8 @@ export interface PurgeClient {
   ready(occasion: Occasion): Promise<void> | null;
   /** The purges as they are known. Never waits; refreshes them behind the request when it is time. */
   current(occasion: Occasion): Purges;
+  /** The same, where they need no refreshing yet; else null. */
+  upToDate(now: number): Purges | null;
   /** Never rejects. Resolves when the purges are in force here and the log knows them, or says that it does not. */
   record(purges: readonly PurgeRequest[], by: string, occasion: Occasion): Promise<Recorded>;
   state(now: number): PurgeState;
@@ -138,11 +140,13 @@ class Client implements PurgeClient {
   current(occasion: Occasion): Purges {
     const { now } = occasion;
     this.#doubt(now);
+    if (this.upToDate(now) === null && now >= this.#retryAt) this.#refreshing(occasion);
+    return this.#knowledge.purges;
+  }
+
+  upToDate(now: number): Purges | null {
     const { knownAt, purges } = this.#knowledge;
-    if ((knownAt === null || now - knownAt >= this.#refreshAfterMs) && now >= this.#retryAt) {
-      this.#refreshing(occasion);
-    }
-    return purges;
+    return knownAt === null || now - knownAt >= this.#refreshAfterMs ? null : purges;
   }
 
   async record(purges: readonly PurgeRequest[], by: string, occasion: Occasion): Promise<Recorded> {

@@ -26,6 +26,8 @@ export interface MemoryStore extends NearStore {
   usage(): MemoryUsage;
   /** What a look-up would find, without touching it: it does not count as a use. */
   peek(key: string, now: number): Found | null;
+  /** What a look-up finds at once, or null; also where this one would be sent to renew it. */
+  atHand(key: string, now: number): Found | null;
 }
 
 interface Kept {
@@ -49,6 +51,10 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: 
     peek(key, now) {
       const kept = entries.peek(key);
       return kept !== undefined && isTrusted(kept, now) ? kept.found : null;
+    },
+    atHand(key, now) {
+      const kept = entries.get(key);
+      return kept !== undefined && now - kept.keptAt <= renewAfterMs ? kept.found : null;
     },
     wants: (key, length) => length <= maxBodyBytes && entries.isExpected(key),
     async lookup(key, now) {

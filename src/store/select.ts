@@ -14,6 +14,13 @@ export interface Selected {
   readonly key: string | null;
   /** Responses to this URI requested at or before this instant are invalid (RFC 9111 §4.4), or null. */
   readonly invalidatedAt: number | null;
+  /** What was looked up on the way, by the store's keys. */
+  readonly looked: readonly Looked[];
+}
+
+export interface Looked {
+  readonly key: string;
+  readonly found: Found | null;
 }
 
 /**
@@ -28,9 +35,14 @@ export async function select(
 ): Promise<Selected> {
   const selected = await selectVariant(store, primary, request, now);
   if (uri === primary || selected.response === null) return selected;
-  const ofUri = await store.lookup(await storeKey(uri), now);
-  discard(ofUri?.body);
-  return { ...selected, invalidatedAt: latest(selected.invalidatedAt, ofUri?.index?.invalidatedAt ?? null) };
+  const ofUri = await look(store, uri, now);
+  discard(ofUri.found?.body);
+  const { index } = ofUri.found ?? { index: null };
+  return {
+    ...selected,
+    invalidatedAt: latest(selected.invalidatedAt, index?.invalidatedAt ?? null),
+    looked: [...selected.looked, ofUri],
+  };
 }
 
 /** The later of two instants, where null is none. */
@@ -45,26 +57,35 @@ async function selectVariant(
   request: Headers,
   now: number,
 ): Promise<Selected> {
-  const found = await store.lookup(await storeKey(primary), now);
-  if (found === null) return nothing(null);
+  const first = await look(store, primary, now);
+  const { found } = first;
+  if (found === null) return nothing(null, [first]);
   if (found.response && found.body !== null && varyMatches(found.response.nominated, request))
-    return selected(found, primary, found.index);
+    return selected(found, primary, { index: found.index, looked: [first] });
   discard(found.body);
   for (const names of found.index?.nominations ?? []) {
     const key = variantKey(primary, nominate(names, request));
-    const variant = await store.lookup(await storeKey(key), now);
+    const second = await look(store, key, now);
+    const variant = second.found;
     if (variant?.response && varyMatches(variant.response.nominated, request))
-      return selected(variant, key, found.index);
+      return selected(variant, key, { index: found.index, looked: [first, second] });
     discard(variant?.body);
   }
-  return nothing(found.index);
+  return nothing(found.index, [first]);
 }
 
-function nothing(index: VariantIndex | null): Selected {
-  return { index, response: null, body: null, key: null, invalidatedAt: index?.invalidatedAt ?? null };
+async function look(store: CacheStore, primary: string, now: number): Promise<Looked> {
+  const key = await storeKey(primary);
+  return { key, found: await store.lookup(key, now) };
 }
 
-function selected(found: Found, key: string, index: VariantIndex | null): Selected {
-  const { response, body } = found;
-  return { index, response, body, key, invalidatedAt: index?.invalidatedAt ?? null };
+type Ways = Pick<Selected, "index" | "looked">;
+
+function nothing(index: VariantIndex | null, looked: Selected["looked"]): Selected {
+  const invalidatedAt = index?.invalidatedAt ?? null;
+  return { index, response: null, body: null, key: null, invalidatedAt, looked };
+}
+
+function selected({ response, body }: Found, key: string, { index, looked }: Ways): Selected {
+  return { index, response, body, key, invalidatedAt: index?.invalidatedAt ?? null, looked };
 }

@@ -11,7 +11,7 @@ const RUNS = Number(process.env["MODEL_RUNS"] ?? 600);
 const STEPS = 30;
 
 it("answers each request as a cache written from RFC 9111 does, and stores what it does", async () => {
-  const tally: Tally = { pass: 0, write: 0, serve: 0, ask: 0, refuse: 0, refresh: 0 };
+  const tally: Tally = { pass: 0, write: 0, serve: 0, ask: 0, refuse: 0, refresh: 0, again: 0 };
   await fc.assert(
     fc.asyncProperty(scripts(STEPS), ([rule, steps]) => run(rule, steps, tally)),
     { numRuns: RUNS },

@@ -12,7 +12,7 @@ import type { Asks, Path, Rule, Step } from "./script.ts";
 const PUBLIC = "https://api.example.com";
 
 /** How often a run came to each plan: a model that never serves proves nothing. */
-export type Tally = Record<Plan["kind"] | "refresh", number>;
+export type Tally = Record<Plan["kind"] | "refresh" | "again", number>;
 
 export async function run(rule: Rule, steps: readonly Step[], tally: Tally): Promise<void> {
   const clock = { now: START };
@@ -73,9 +73,8 @@ async function ask(asks: Asks, { clock, origin, isolate, model, seen, tally }: W
   tally[plan.kind]++;
   const before = origin.exchanges.length;
   const askedAt = clock.now;
-  const { response, settled } = await isolate.ask(
-    new Request(PUBLIC + asks.path, { method: asks.method, headers: fields }),
-  );
+  const request = new Request(PUBLIC + asks.path, { method: asks.method, headers: fields });
+  const { response, settled } = await isolate.ask(request);
   const asked = origin.exchanges.slice(before);
   const text = await response.text().catch(() => null);
   await settled();
@@ -92,6 +91,7 @@ async function ask(asks: Asks, { clock, origin, isolate, model, seen, tally }: W
       if (behind === "refresh") tally.refresh++;
       expect({ behind, asked: all.length > 0 }).toEqual({ behind, asked: behind === "refresh" });
       if (all.length > 0) expect(model.refresh(asking, held, all)).toBe(true);
+      else await compareAgain(answer, isolate.again(request), tally);
       return;
     }
     case "pass":
@@ -111,6 +111,15 @@ interface Answer {
   readonly headers: Headers;
   /** Null: it ended before its end. */
   readonly text: string | null;
+}
+
+/** Whoever asks the same at the same instant is given the same, to the last field. */
+async function compareAgain(answer: Answer, again: Response | null, tally: Tally): Promise<void> {
+  if (again === null) return;
+  tally.again++;
+  const { status, headers } = again;
+  const shown = { status, headers: [...headers], text: await again.text() };
+  expect(shown).toEqual({ ...answer, headers: [...answer.headers] });
 }
 
 /** Of no interest: our own account of it, and what Node adds. */

@@ -20,6 +20,8 @@ export interface IsolateOptions {
 export interface Isolate {
   /** The answer as soon as its head is there; `settled` once all that it left behind is done. */
   ask(request: Request): Promise<{ readonly response: Response; readonly settled: () => Promise<void> }>;
+  /** The answer that was given to the same request, or null where it would go the whole way. */
+  again(request: Request): Response | null;
   purge(purge: PurgeRequest): Promise<void>;
 }
 
@@ -47,9 +49,11 @@ export function openIsolate({ config, rules, cache, clock }: IsolateOptions): Is
     async ask(request) {
       const work: Promise<unknown>[] = [];
       const waitUntil = (more: Promise<unknown>) => void work.push(more);
-      const response = await proxy(request, new URL(request.url), { waitUntil });
+      const url = new URL(request.url);
+      const response = proxy.again(request) ?? (await proxy.answer(request, url, { waitUntil }));
       return { response, settled: () => settleAll(work) };
     },
+    again: (request) => proxy.again(request),
     async purge(purge) {
       const work: Promise<unknown>[] = [];
       const waitUntil = (more: Promise<unknown>) => void work.push(more);

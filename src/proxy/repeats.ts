@@ -1,0 +1,146 @@
+import { currentAge, freshnessLifetime } from "../cache/freshness.ts";
+import type { Policy } from "../cache/policy.ts";
+import { isSameForAll, type Signatures } from "../cache/signature.ts";
+import type { StoredResponse } from "../cache/types.ts";
+import { purgeOf } from "../purge/purge.ts";
+import { BoundedMap } from "../store/bounded-map.ts";
+import type { Found, StoredBody, StoredRecord } from "../store/store.ts";
+import { type Answer, encoding, NULL_BODY_STATUSES, type Reusable, setCacheStatus } from "./answer.ts";
+import { hitFacts } from "./cacheable.ts";
+import { eventOf, type RequestEvent } from "./events.ts";
+import type { Exchange, Shell } from "./shell.ts";
+
+/** Each takes about a kilobyte. Bodies are not among it: they stay in memory's own budget, or go. */
+const MOST_GIVEN = 2_000;
+
+/** An answer from memory that was given, and what it rests on. */
+interface Given {
+  readonly uri: string;
+  readonly response: StoredResponse;
+  readonly policy: Policy;
+  readonly lifetimeSeconds: number;
+  readonly invalidatedAt: number | null;
+  readonly records: readonly Seen[];
+  readonly status: number;
+  readonly hasBody: boolean;
+  /** As they were sent; what depends on the second is set anew. */
+  readonly headers: Headers;
+  /** What its Age says now. */
+  ageSeconds: number;
+  readonly event: RequestEvent;
+}
+
+/** Which record stood under a key of the store, or null where none did. */
+interface Seen {
+  readonly key: string;
+  readonly record: StoredRecord | null;
+}
+
+/** An answer given again, and what is to be told of it. */
+export interface Repeated {
+  readonly response: Response;
+  readonly event: RequestEvent;
+}
+
+type Known = Pick<Shell, "tiers" | "purges" | "invalidations" | "clock">;
+
+/**
+ * The decisions are functions of what they read. Whoever asks just what another has asked is given what that one was, and
+ * nothing is decided again, while the same copy stands in memory, is fresh, and was neither purged nor invalidated.
+ */
+export class Repeats {
+  readonly #given = new BoundedMap<Given>(MOST_GIVEN);
+  readonly #signatures: Signatures;
+
+  constructor(signatures: Signatures) {
+    this.#signatures = signatures;
+  }
+
+  /** The answer of one that asked the same, or null where this request has to go the whole way. */
+  again(request: Request, known: Known): Repeated | null {
+    const signature = this.#signatures.of(request);
+    const given = signature === null ? undefined : this.#given.get(signature);
+    if (given === undefined) return null;
+    const now = known.clock();
+    const ageSeconds = currentAge(given.response, now);
+    // RFC 9111 §4.2: fresh while the lifetime is greater than the age.
+    const body = given.lifetimeSeconds > ageSeconds ? bodyOf(given, known, now) : undefined;
+    if (body === undefined) return null;
+    if (given.ageSeconds !== ageSeconds) tellAge(given, ageSeconds);
+    const { status, headers, event } = given;
+    return {
+      response: new Response(body, { status, headers, ...encoding(headers) }),
+      event: { ...event, ageSeconds, durationMs: 0 },
+    };
+  }
+
+  /** Remembers an answer on its way out, where it is the same for all requests of one signature. */
+  remember(exchange: Exchange, answer: Answer, now: number): void {
+    const given = answer.from && this.#givenOf(exchange, { ...answer, from: answer.from }, now);
+    const signature = given ? this.#signatures.of(exchange.request) : null;
+    if (given && signature !== null) this.#given.set(signature, given);
+  }
+
+  #givenOf(exchange: Exchange, answer: Answer & { readonly from: Reusable }, now: number): Given | null {
+    const { request, policy, received } = exchange;
+    const { uri, selected } = answer.from;
+    const { response, invalidatedAt, looked, body } = selected;
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (!isRead || !isSameForAll(policy) || received.hasToldClient) return null;
+    if (response === null || body instanceof ReadableStream || !this.#tellsVariants(looked)) return null;
+    const { status, headers } = answer.response;
+    return {
+      ...{ uri, response, policy, invalidatedAt, status },
+      lifetimeSeconds: freshnessLifetime(response, policy).seconds,
+      records: looked.map(({ key, found }) => ({ key, record: found && recordOf(found) })),
+      hasBody: request.method === "GET" && !NULL_BODY_STATUSES.has(status),
+      headers: new Headers(headers),
+      ageSeconds: answer.ageSeconds ?? Number.NaN,
+      event: eventOf(exchange, answer, now),
+    };
+  }
+
+  /** Whether requests that `Vary` tells apart have different signatures. */
+  #tellsVariants(looked: Reusable["selected"]["looked"]): boolean {
+    return looked.every(({ found }) => {
+      const nominations = found?.index?.nominations.flat() ?? [];
+      const nominated = found?.response?.nominated.map(([name]) => name) ?? [];
+      return [...nominations, ...nominated].every((name) => this.#signatures.tells(name));
+    });
+  }
+}
+
+/** The body to give again, null where there is none; undefined where something has changed since. */
+function bodyOf(given: Given, known: Known, now: number): ArrayBuffer | null | undefined {
+  const { response, records, hasBody } = given;
+  if (isOvertaken(given, known, now)) return undefined;
+  let body: StoredBody | null = null;
+  for (const { key, record } of records) {
+    if (record === null) continue;
+    const found = known.tiers.memory.atHand(key, now);
+    if (found?.response !== record.response || found.index !== record.index) return undefined;
+    if (found.response === response) body = found.body;
+  }
+  if (!hasBody) return null;
+  return body instanceof ArrayBuffer ? body : undefined;
+}
+
+/** Whether it may have been purged or invalidated meanwhile. */
+function isOvertaken({ uri, response, invalidatedAt }: Given, known: Known, now: number): boolean {
+  const purges = known.purges.upToDate(now);
+  if (purges === null || purgeOf(response, purges) !== null) return true;
+  return known.invalidations.latest(uri, invalidatedAt) !== invalidatedAt;
+}
+
+// Without the body: to hold on to it would keep what memory has let go of.
+function recordOf({ index, response }: Found): StoredRecord {
+  return { index, response };
+}
+
+function tellAge(given: Given, ageSeconds: number): void {
+  const { headers, response, policy, lifetimeSeconds } = given;
+  given.ageSeconds = ageSeconds;
+  headers.set("age", String(ageSeconds));
+  const member = { hit: true, ...hitFacts(policy, lifetimeSeconds - ageSeconds, "fresh") };
+  setCacheStatus(headers, member, response.headers.get("cache-status"));
+}
