@@ -13,22 +13,34 @@ import type { Rule, RuleMatch, RuleSet } from "./rule.ts";
 
 /** A rule, ready to be tested. What few requests ask of a rule is worked out when it is first asked for. */
 export class CompiledRule {
-  readonly name: string;
-  readonly match: RuleMatch;
-  readonly policy: Policy;
+  readonly #rule: Rule;
   /** Its place in the file. */
   readonly index: number;
-  /** Empty: every path. */
-  readonly paths: readonly PathPattern[];
+  #paths: readonly PathPattern[] | null = null;
   #conditions: readonly Condition[] | null = null;
   #needsParams: boolean | null = null;
 
-  constructor({ name, match, policy }: Rule, index: number) {
-    this.name = name;
-    this.match = match;
-    this.policy = policy;
+  constructor(rule: Rule, index: number) {
+    this.#rule = rule;
     this.index = index;
-    this.paths = match.path.map(compilePath);
+  }
+
+  get name(): string {
+    return this.#rule.name;
+  }
+
+  get match(): RuleMatch {
+    return this.#rule.match;
+  }
+
+  get policy(): Policy {
+    return this.#rule.policy;
+  }
+
+  /** Empty: every path. */
+  get paths(): readonly PathPattern[] {
+    this.#paths ??= this.match.path.map(compilePath);
+    return this.#paths;
   }
 
   get conditions(): readonly Condition[] {
@@ -58,7 +70,7 @@ export interface Choice {
   readonly params: PathParams;
 }
 
-/** Compiles a rule set. Costs microseconds per rule: once at start, never per request. */
+/** Compiles a rule set: once for each isolate, never per request. Most of it is worked out when a request needs it. */
 export function compileRules(set: RuleSet): Matcher {
   const rules = set.rules.map((rule, index) => new CompiledRule(rule, index));
   return { rules, defaults: set.defaults, paths: buildPathIndex(rules) };

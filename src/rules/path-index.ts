@@ -1,23 +1,32 @@
-import { type Candidate, type Candidates, divided, type Search, test } from "./candidates.ts";
+import { type Candidate, type Candidates, divided, getOrAdd, type Search, test } from "./candidates.ts";
 import type { CompiledRule } from "./match.ts";
-import type { PathPattern } from "./path-pattern.ts";
+import { isOutline, outlineOf } from "./path-pattern.ts";
 
 /**
  * Patterns by what they begin with, as a radix tree: what several share is compared once, and a path is walked
- * along without a part of it being cut out or hashed. This is one node of it, or, as its root, all of it.
+ * along without a part of it being cut out or hashed. This is one node of it, or, as its root, all of it. It is worked
+ * out when a path first leads to it: of 1,000 rules few are ever asked for, and every new isolate would wait for all.
  */
 export interface PathIndex {
+  /** What is below it, until it is worked out. */
+  waiting: readonly Entry[] | null;
   /** What the path goes on with from the node above to this one. */
-  readonly label: string;
+  label: string;
   /** Those that end here. */
-  readonly ends: Candidates;
+  ends: Candidates;
   /** Those of which anything may follow, and those of which more has to be tested. */
-  readonly open: Candidates;
+  open: Candidates;
   /** By the first code unit of their label, counted from the least of these. */
-  readonly children: readonly (PathIndex | null)[];
-  readonly least: number;
+  children: readonly (PathIndex | null)[];
+  least: number;
   /** Those that go on with a parameter, which is a segment that is not empty. */
-  readonly parameter: PathIndex | null;
+  parameter: PathIndex | null;
+}
+
+/** A candidate, and what its pattern goes on with below a node (path-pattern.ts, outlineOf). */
+interface Entry {
+  readonly rest: string;
+  readonly candidate: Candidate;
 }
 
 /** Tests the candidates for a request, those of the longer patterns first. */
@@ -37,11 +46,13 @@ function searchNode(node: PathIndex, from: number, search: Search): void {
 }
 
 // The first character is that by which the node was found.
-function leadsTo({ label }: PathIndex, path: string, from: number): boolean {
-  return label.length === 1 || path.startsWith(label, from);
+function leadsTo(node: PathIndex, path: string, from: number): boolean {
+  if (node.waiting !== null) workOut(node, sharedLiteral(node.waiting), node.waiting);
+  return node.label.length === 1 || path.startsWith(node.label, from);
 }
 
 function searchParameter(node: PathIndex, from: number, search: Search): void {
+  if (node.waiting !== null) workOut(node, "", node.waiting);
   const end = endOfSegment(search.path, from);
   if (end > from) searchNode(node, end, search);
 }
@@ -51,92 +62,68 @@ function endOfSegment(path: string, from: number): number {
   return slash === -1 ? path.length : slash;
 }
 
-interface GrowingNode {
-  label: string;
-  readonly ends: Candidate[];
-  readonly open: Candidate[];
-  readonly children: Map<number, GrowingNode>;
-  parameter: GrowingNode | null;
-}
-
 /** Indexes rules in the order of the file. */
 export function buildPathIndex(rules: readonly CompiledRule[]): PathIndex {
-  const root = emptyNode("");
-  for (const rule of rules) {
-    if (rule.paths.length === 0) root.open.push({ rule, accepts: null });
-    for (const pattern of rule.paths) addPattern(root, rule, pattern);
+  const entries = rules.flatMap(entriesOf);
+  const root = nodeOf(entries);
+  workOut(root, "", entries);
+  return root;
+}
+
+function entriesOf(rule: CompiledRule): readonly Entry[] {
+  const { path } = rule.match;
+  if (path.length === 0) return [{ rest: "*", candidate: { rule, accepts: null } }];
+  if (path.every(isOutline)) return path.map((rest) => ({ rest, candidate: { rule, accepts: null } }));
+  return rule.paths.map(({ shape, accepts }) => ({
+    rest: outlineOf(shape),
+    candidate: { rule, accepts: shape.isExact ? null : accepts },
+  }));
+}
+
+const NONE = divided([]);
+
+function nodeOf(waiting: readonly Entry[]): PathIndex {
+  return { waiting, label: "", ends: NONE, open: NONE, children: [], least: 0, parameter: null };
+}
+
+/** Divides what is below a node, all of which begins with its label. */
+function workOut(node: PathIndex, label: string, entries: readonly Entry[]): void {
+  const ends: Candidate[] = [];
+  const open: Candidate[] = [];
+  const parameters: Entry[] = [];
+  const children = new Map<number, Entry[]>();
+  for (const { rest, candidate } of entries) {
+    const left = rest.slice(label.length);
+    if (left === "") ends.push(candidate);
+    else if (left.startsWith("*")) open.push(candidate);
+    else if (left.startsWith(":")) parameters.push({ rest: left.slice(endOfSegment(left, 0)), candidate });
+    else getOrAdd(children, left.charCodeAt(0), () => []).push({ rest: left, candidate });
   }
-  return finished(root);
+  node.waiting = null;
+  node.label = label;
+  node.ends = divided(ends);
+  node.open = divided(open);
+  if (children.size > 0) addChildren(node, children);
+  if (parameters.length > 0) node.parameter = nodeOf(parameters);
 }
 
-function emptyNode(label: string): GrowingNode {
-  return { label, ends: [], open: [], children: new Map(), parameter: null };
+function addChildren(node: PathIndex, entries: ReadonlyMap<number, readonly Entry[]>): void {
+  const least = Math.min(...entries.keys());
+  const length = Math.max(...entries.keys()) - least + 1;
+  const below = Array.from({ length }, (_, index) => entries.get(least + index));
+  node.least = least;
+  node.children = below.map((some) => (some === undefined ? null : nodeOf(some)));
 }
 
-function addPattern(root: GrowingNode, rule: CompiledRule, { shape, accepts }: PathPattern): void {
-  let node = root;
-  let literal = "/";
-  for (const [index, segment] of shape.segments.entries()) {
-    if (index > 0) literal += "/";
-    if (segment === null) {
-      node = parameterBelow(below(node, literal));
-      literal = "";
-    } else literal += segment;
-  }
-  const candidate = { rule, accepts: shape.isExact ? null : accepts };
-  if (shape.tail === null) below(node, literal).ends.push(candidate);
-  else below(node, `${literal}${shape.segments.length > 0 ? "/" : ""}${shape.tail}`).open.push(candidate);
-}
-
-function parameterBelow(node: GrowingNode): GrowingNode {
-  node.parameter ??= emptyNode("");
-  return node.parameter;
-}
-
-/** The node that a text leads to from another, with those between them that it needs. */
-function below(node: GrowingNode, text: string): GrowingNode {
-  if (text === "") return node;
-  const first = text.charCodeAt(0);
-  const child = node.children.get(first);
-  if (child === undefined) {
-    const leaf = emptyNode(text);
-    node.children.set(first, leaf);
-    return leaf;
-  }
-  const shared = sharedLength(child.label, text);
-  const reached = shared === child.label.length ? child : split(node, child, shared);
-  return below(reached, text.slice(shared));
+/** What all begin with, as far as the path has to be the same as the pattern. */
+function sharedLiteral([first, ...others]: readonly Entry[]): string {
+  let shared = first?.rest.split(/[:*]/, 1)[0] ?? "";
+  for (const { rest } of others) shared = shared.slice(0, sharedLength(shared, rest));
+  return shared;
 }
 
 function sharedLength(one: string, other: string): number {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length += 1;
   return length;
-}
-
-/** Puts a node between two, after so much of the lower one's label. */
-function split(parent: GrowingNode, child: GrowingNode, length: number): GrowingNode {
-  const between = emptyNode(child.label.slice(0, length));
-  parent.children.set(between.label.charCodeAt(0), between);
-  child.label = child.label.slice(length);
-  between.children.set(child.label.charCodeAt(0), child);
-  return between;
-}
-
-function finished({ label, ends, open, children, parameter }: GrowingNode): PathIndex {
-  return {
-    label,
-    ends: divided(ends),
-    open: divided(open),
-    ...finishedChildren(children),
-    parameter: parameter === null ? null : finished(parameter),
-  };
-}
-
-function finishedChildren(children: ReadonlyMap<number, GrowingNode>): Pick<PathIndex, "children" | "least"> {
-  if (children.size === 0) return { children: [], least: 0 };
-  const least = Math.min(...children.keys());
-  const length = Math.max(...children.keys()) - least + 1;
-  const grown = Array.from({ length }, (_, index) => children.get(least + index) ?? null);
-  return { children: grown.map((child) => (child === null ? null : finished(child))), least };
 }
