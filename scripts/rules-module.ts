@@ -1,7 +1,8 @@
 /** The rules file as it stands in the bundle: what validating it came to, said briefly. */
 import { uneval } from "devalue";
+import type { Policy } from "../src/cache/policy.ts";
 import type { PackedRules } from "../src/rules/packed.ts";
-import type { RuleSet } from "../src/rules/rule.ts";
+import type { RuleMatch, RuleSet } from "../src/rules/rule.ts";
 
 /** The text of a module that exports a rule set, for a place beside src/cache-rules.ts. */
 export function rulesModule(rules: RuleSet): string {
@@ -14,13 +15,35 @@ function packed(set: RuleSet): PackedRules {
   const { rules, defaults, origins } = withEqualsOnce({ ...set, rules: nameless });
   const match = whatMostSay(rules.map((rule) => rule.match));
   const policy = whatMostSay(rules.map((rule) => rule.policy));
+  const own = rules.map(
+    (rule): OwnParts => [rule.name, differing(rule.match, match), differing(rule.policy, policy)],
+  );
+  return { match, policy, ...written(own), defaults, origins };
+}
+
+type OwnParts = readonly [name: string, match: Partial<RuleMatch>, policy: Partial<Policy>];
+
+/** What the rules say themselves, each value once. */
+function written(rules: readonly OwnParts[]): Pick<PackedRules, "rules" | "values" | "texts"> {
+  const said = new Set(
+    rules.flatMap(([, ...parts]) => parts.flatMap((part): unknown[] => Object.values(part))),
+  );
+  const values = [...said].filter((value) => !isJson(value));
+  const texts = [...said].filter(isJson);
+  const places = new Map([...values, ...texts].map((value, place) => [value, place]));
+  const placesOf = (part: object) =>
+    Object.fromEntries(Object.entries(part).map(([key, value]) => [key, places.get(value)]));
   return {
-    match,
-    policy,
-    rules: rules.map((rule) => [rule.name, differing(rule.match, match), differing(rule.policy, policy)]),
-    defaults,
-    origins,
+    rules: JSON.stringify(rules.map(([name, match, policy]) => [name, placesOf(match), placesOf(policy)])),
+    values,
+    texts: texts.map((value) => JSON.stringify(value)).join("\n"),
   };
+}
+
+/** Whether JSON can say it: it has no sets and no expressions. */
+function isJson(value: unknown): boolean {
+  const text = JSON.stringify(value);
+  return text !== undefined && uneval(JSON.parse(text)) === uneval(value);
 }
 
 /**

@@ -1,0 +1,39 @@
+/** What stands in the bundle as the rules is unpacked as far as somebody asks for it. */
+import { describe, expect, test } from "vitest";
+import { type PackedRules, unpackRules } from "../../src/rules/packed.ts";
+import { policy } from "../cache/support.ts";
+import { match } from "./support.ts";
+
+function packed(parts: Partial<PackedRules>): PackedRules {
+  const set = { rules: "[]", values: [], texts: "", defaults: policy(), origins: new Map() };
+  return { match: match(), policy: policy(), ...set, ...parts };
+}
+
+describe("a new isolate does not read the rules that nobody asks for", () => {
+  const rules = '[["a",{"path":0},{}],["b",{"path":1},{}]]';
+
+  test("not any at its start", () => {
+    const { defaults } = unpackRules(packed({ rules: "no JSON" }));
+    expect(defaults).toEqual(policy());
+  });
+
+  test("not the others with one", () => {
+    const [first, second] = unpackRules(packed({ rules, texts: '["/a"]\nno JSON' })).rules;
+    expect(first?.match).toEqual(match({ path: ["/a"] }));
+    expect(first?.policy).toEqual(policy({ rule: "a" }));
+    expect(second?.name).toBe("b");
+    expect(() => second?.match).toThrow(SyntaxError);
+  });
+});
+
+test("what several rules say is one object, and each has its own policy", () => {
+  const rules = '[["a",{"host":0},{"tags":1}],["b",{"host":0},{"tags":1}]]';
+  const [first, second] = unpackRules(
+    packed({ rules, values: [["a.test"]], texts: '[{"parts":["x"]}]' }),
+  ).rules;
+  expect(first?.match.host).toBe(second?.match.host);
+  expect(first?.policy.tags).toBe(second?.policy.tags);
+  expect(first?.policy.tags).toEqual([{ parts: ["x"] }]);
+  expect([first?.policy.rule, second?.policy.rule]).toEqual(["a", "b"]);
+  expect(first?.policy).toBe(first?.policy);
+});
