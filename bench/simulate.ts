@@ -36,7 +36,11 @@ interface Row {
 }
 
 try {
-  const rows = [await measured("hot", 300), await measured("cold", 20_000)];
+  const rows = [
+    await measured("hot", 300),
+    await measured("mixed", 20_000),
+    await measured("cold", Number.POSITIVE_INFINITY),
+  ];
   process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : rows.map(lineOf).join(""));
 } finally {
   rmSync(directory, { recursive: true, force: true });
@@ -76,8 +80,9 @@ async function write(path: string, addresses: number): Promise<void> {
     const part = Array.from({ length: Math.min(PER_SECOND, lines - index) }, (_, n) => {
       // The lower its number, the more often an address is asked for.
       const share = ((Math.imul(index + n, 2654435761) >>> 0) / 2 ** 32) ** 3;
+      const address = addresses === Number.POSITIVE_INFINITY ? index + n : Math.floor(share * addresses);
       const client = `192.0.2.${(index + n) % 251}`;
-      return `${client} - - [23/Nov/2026:${time} +0000] "GET /products/${Math.floor(share * addresses)} HTTP/1.1" 200 1234 "-" "curl/8"\n`;
+      return `${client} - - [23/Nov/2026:${time} +0000] "GET /products/${address} HTTP/1.1" 200 1234 "-" "curl/8"\n`;
     });
     file.write(part.join(""));
   }

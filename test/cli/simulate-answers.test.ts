@@ -17,6 +17,7 @@ const RULES = defineRules({
       edgeTtl: { max: "1h" },
       staleIfError: "1h",
     },
+    { name: "files", match: { extension: ["css", "png"] }, edgeTtl: "1h" },
     { name: "bare", match: {}, setCookie: "strip" },
   ],
 });
@@ -25,6 +26,10 @@ const FIELDS: readonly Fields[] = [
   [],
   [["cache-control", "max-age=60"]],
   [["cache-control", "no-store"]],
+  [
+    ["content-type", "text/css"],
+    ["cache-tag", "t"],
+  ],
   [["vary", "Accept-Language"]],
   [["set-cookie", "a=1"]],
   [["expires", "Mon, 23 Nov 2026 11:00:00 GMT"]],
@@ -32,7 +37,7 @@ const FIELDS: readonly Fields[] = [
 ];
 
 const step = fc.record({
-  target: fc.constantFrom("/p/1", "/p/2", "/q"),
+  target: fc.constantFrom("/p/1", "/p/2", "/q", "/q?a=1", "/f/a.css", "/f/b.css", "/f/c.png"),
   method: fc.constantFrom("GET", "HEAD"),
   status: fc.constantFrom(200, 200, 200, 304, 404, 503),
   isFirst: fc.boolean(),
@@ -48,7 +53,7 @@ test("an answer that is remembered is decided as it would be anew", () => {
   fc.assert(
     fc.property(kinds, fc.array(step, { minLength: 20, maxLength: 60 }), (pair, steps) => {
       const answers = new Answers([]);
-      const plan = createPlanner(RULES, "api.example.com");
+      const plan = createPlanner(RULES, { host: "api.example.com", responseFields: [] });
       const stored = new Map<string, StoredResponse>();
       let now = Date.UTC(2026, 10, 23, 10);
       for (const { target, method, status, isFirst, gapMs, conditional } of steps) {
@@ -63,7 +68,7 @@ test("an answer that is remembered is decided as it would be anew", () => {
           ...{ invalidatedAt: null, purge: null, mustBeNewerThanAt: null },
           method: method === "HEAD" ? ("HEAD" as const) : ("GET" as const),
         };
-        const found = answers.decide(planned, request, status, version, asked, now);
+        const found = answers.decide(planned, { request, status, version }, asked, now);
         const headers = new Headers(fields.map(([name, value]): [string, string] => [name, value]));
         headers.set("etag", `"${version}"`);
         const arrival = { status, headers, requestedAt: now, respondedAt: now };

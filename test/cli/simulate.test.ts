@@ -112,6 +112,15 @@ describe("the engine decides what a logged request would have been", () => {
     expect(report.total.hits).toBeLessThan(10);
   });
 
+  test("what is asked for again and again stays, however much passes by once", async () => {
+    const requests = Array.from({ length: 300 }, (_, index) =>
+      index % 3 === 0 ? ask(index / 10, "/often") : ask(index / 10, `/once/${index}`),
+    );
+    const { report } = await simulated(requests, [], { storeBytes: 10 * 2024 });
+    expect(report.evictions).toBe(200 + 1 - 10);
+    expect(report.total.hits).toBe(99);
+  });
+
   test("what changes is fetched whole, and what stays is confirmed", async () => {
     const requests = [ask(0, "/a"), ask(90, "/a")];
     expect(await outcomes(requests, [], { changeSeconds: 30 })).toEqual({ MISS: 2 });

@@ -1,111 +1,176 @@
 import type { Arrival } from "../../cache/facts.ts";
 import type { Policy } from "../../cache/policy.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../../cache/storage.ts";
+import { tagsOf } from "../../cache/tags.ts";
 import type { StoredResponse } from "../../cache/types.ts";
 import { formatHttpDate } from "../../http/date.ts";
 import type { Fields, LoggedRequest } from "../logs/record.ts";
-import type { Planned } from "./planner.ts";
+import { KnownFields } from "./known-fields.ts";
+import type { Alike, Planned } from "./planner.ts";
+import { Remembered } from "./remembered.ts";
 
-/** A third decision that was made, and all that it rested on besides the instant. */
+/** A third decision that was made, and all that it rested on besides the address and the instant. */
 interface Made {
-  readonly fields: Headers;
   readonly status: number;
   readonly stored: StoredResponse | null;
   readonly conditional: boolean;
   readonly decision: StorageDecision;
 }
 
-const MOST_FIELDS = 10_000;
+/** The fields of an answer, and what was decided on it for requests that are alike. */
+interface Sent {
+  readonly headers: Headers;
+  readonly namesInstants: boolean;
+  readonly made: Remembered<Alike, Made[]>;
+  /** What is kept of them, which depends on the policy alone (facts.ts): one object does for all addresses. */
+  readonly kept: Map<Policy, Headers>;
+}
+
+/** What a log tells of an answer, and what the replay has with it. */
+export interface Answer {
+  readonly request: LoggedRequest;
+  readonly status: number;
+  /** Which version of the resource it is. */
+  readonly version: number;
+}
+
+const MOST_FIELDS = 5_000;
+const MOST_KINDS = 1_000;
+const MOST_MADE = 8;
 
 /** Words the origin's answers by the log, and has the engine decide on them. */
 export class Answers {
   readonly #assumed: Fields;
   /** What was sent before is not made anew: it is most of what a replay takes. */
-  readonly #sent = new Map<string, Headers>();
-  readonly #kept = new WeakMap<Headers, Map<Policy, Headers>>();
-  readonly #made = new WeakMap<Planned, Made>();
+  readonly #sent = new Remembered<string, Sent>(MOST_FIELDS);
 
   constructor(assumed: Fields) {
     this.#assumed = assumed;
   }
 
   /**
-   * The third decision. The same answer to the same request, with the same at hand, comes to the same but for its
-   * instants, so that this is worked out once; unless its fields name instants, or a failure may be bridged for a while.
+   * The third decision. The same answer to a request that is alike, with the same at hand, comes to the same but for its
+   * address and its instants, so that this is worked out once; unless its fields name instants, or a failure may be
+   * bridged for a while.
    */
-  decide(
-    planned: Planned,
-    request: LoggedRequest,
-    status: number,
-    version: number,
-    asked: Asked,
-    now: number,
-  ) {
-    const fields = this.#fieldsOf(request, version);
-    const { stored } = asked;
-    const known = this.#made.get(planned);
-    if (known?.fields === fields && known.status === status && isAlike(known.stored, stored))
-      if (known.conditional === asked.conditional) return movedTo(known.decision, now);
-    const headers = namesInstants(fields) ? dated(fields, now) : fields;
-    const arrival: Arrival = { status, headers, requestedAt: now, respondedAt: now };
-    const decision = decideStorage(planned.head, { kind: "response", arrival }, asked, planned.policy, now);
-    if (headers !== fields || status >= 500) return decision;
-    const lasting = this.#lasting(decision, fields, stored?.headers ?? null, planned.policy);
-    this.#made.set(planned, { fields, status, stored, conditional: asked.conditional, decision: lasting });
-    return lasting;
+  decide(planned: Planned, answer: Answer, asked: Asked, now: number): StorageDecision {
+    const sent = this.#sentFor(answer);
+    const { status } = answer;
+    if (sent.namesInstants || status >= 500) return decided(planned, sent, status, asked, now);
+    const made = sent.made.get(planned.alike) ?? [];
+    const known = made.find((each) => isSameCase(each, status, asked));
+    if (known !== undefined) return movedTo(known.decision, planned, now);
+    const decision = lasting(decided(planned, sent, status, asked, now), sent, asked, planned.policy);
+    if (made.length >= MOST_MADE) made.shift();
+    made.push({ status, stored: asked.stored, conditional: asked.conditional, decision });
+    sent.made.set(planned.alike, made);
+    return decision;
   }
 
-  #lasting(
-    decision: StorageDecision,
-    fields: Headers,
-    before: Headers | null,
-    policy: Policy,
-  ): StorageDecision {
-    if (decision.kind !== "store" && decision.kind !== "freshen") return decision;
-    const { response } = decision;
-    const headers =
-      decision.kind === "store"
-        ? this.#keptOf(response.headers, fields, policy)
-        : withoutDate(response.headers);
-    // What a 304 has not changed stays the same object.
-    const same = before !== null && textOf(before) === textOf(headers);
-    return { ...decision, response: { ...response, headers: same ? before : headers } };
-  }
-
-  // What is kept of fields depends on them and on the policy (facts.ts), so that one object does for all addresses.
-  #keptOf(headers: Headers, fields: Headers, policy: Policy): Headers {
-    const byPolicy = this.#kept.get(fields) ?? new Map<Policy, Headers>();
-    const kept = byPolicy.get(policy) ?? withoutDate(headers);
-    this.#kept.set(fields, byPolicy.set(policy, kept));
-    return kept;
-  }
-
-  #fieldsOf({ responseFields }: LoggedRequest, version: number): Headers {
+  #sentFor({ request: { responseFields }, version }: Answer): Sent {
     const name =
       responseFields.length === 0 ? String(version) : `${version} ${JSON.stringify(responseFields)}`;
     const known = this.#sent.get(name);
     if (known !== undefined) return known;
-    const headers = new Headers();
-    for (const [field, value] of [...this.#assumed, ...responseFields]) setField(headers, field, value);
-    // What the log has of these is of another instant, or of an answer through another cache.
-    for (const field of ["date", "age"]) headers.delete(field);
-    if (!headers.has("etag")) headers.set("etag", `"${version}"`);
-    if (this.#sent.size >= MOST_FIELDS) this.#sent.clear();
-    this.#sent.set(name, headers);
-    return headers;
+    const sent = sentWith([...this.#assumed, ...responseFields], version);
+    this.#sent.set(name, sent);
+    return sent;
   }
 }
 
-// In all that a decision takes from what is stored; the rest follows from the request, and instants are set anew.
-function isAlike(one: StoredResponse | null, other: StoredResponse | null): boolean {
-  if (one === null || other === null) return one === other;
-  const { headers, status, bodyLength, suspect } = one;
-  if (headers !== other.headers || status !== other.status) return false;
-  return bodyLength === other.bodyLength && suspect === other.suspect;
+function sentWith(fields: Fields, version: number): Sent {
+  const headers = new Headers();
+  for (const [field, value] of fields) setField(headers, field, value);
+  // What the log has of these is of another instant, or of an answer through another cache.
+  for (const field of ["date", "age"]) headers.delete(field);
+  if (!headers.has("etag")) headers.set("etag", `"${version}"`);
+  const namesInstants = headers.has("expires") || headers.has("last-modified");
+  return {
+    headers: new KnownFields(headers),
+    namesInstants,
+    made: new Remembered(MOST_KINDS),
+    kept: new Map(),
+  };
 }
 
-function namesInstants(headers: Headers): boolean {
-  return headers.has("expires") || headers.has("last-modified");
+function decided(planned: Planned, sent: Sent, status: number, asked: Asked, now: number): StorageDecision {
+  const headers = sent.namesInstants ? dated(sent.headers, now) : sent.headers;
+  const arrival: Arrival = { status, headers, requestedAt: now, respondedAt: now };
+  return decideStorage(planned.head, { kind: "response", arrival }, asked, planned.policy, now);
+}
+
+/** The decision with fields that do for all addresses and instants. */
+function lasting(decision: StorageDecision, sent: Sent, asked: Asked, policy: Policy): StorageDecision {
+  if (decision.kind !== "store" && decision.kind !== "freshen") return decision;
+  const { response } = decision;
+  const headers =
+    decision.kind === "store"
+      ? keptOf(response.headers, sent, policy)
+      : updated(response.headers, asked.stored);
+  return { ...decision, response: { ...response, headers } };
+}
+
+function keptOf(headers: Headers, { kept }: Sent, policy: Policy): Headers {
+  const known = kept.get(policy) ?? withoutDate(headers);
+  kept.set(policy, known);
+  return known;
+}
+
+// What a 304 has not changed stays the same object.
+function updated(headers: Headers, stored: StoredResponse | null): Headers {
+  const bare = withoutDate(headers);
+  return stored !== null && textOf(stored.headers) === textOf(bare) ? stored.headers : bare;
+}
+
+// In all that a decision takes from what is stored; the rest follows from the request, and instants are set anew.
+function isSameCase(made: Made, status: number, asked: Asked): boolean {
+  if (made.status !== status || made.conditional !== asked.conditional) return false;
+  const one = made.stored;
+  const other = asked.stored;
+  if (one === null || other === null) return one === other;
+  return one.headers === other.headers && one.status === other.status && isAlikeInBody(one, other);
+}
+
+function isAlikeInBody(one: StoredResponse, other: StoredResponse): boolean {
+  return one.bodyLength === other.bodyLength && one.suspect === other.suspect;
+}
+
+function movedTo(decision: StorageDecision, planned: Planned, now: number): StorageDecision {
+  switch (decision.kind) {
+    case "store":
+      return {
+        kind: "store",
+        reason: decision.reason,
+        response: movedResponse(decision.response, planned, now),
+        fields: decision.fields,
+      };
+    case "freshen":
+      return { ...decision, response: movedResponse(decision.response, planned, now) };
+    default:
+      return decision;
+  }
+}
+
+// Named one by one: a copy by spreading costs ten times as much.
+function movedResponse(response: StoredResponse, planned: Planned, now: number): StoredResponse {
+  const { rule, status, headers, nominated, bodyLength, range, suspect } = response;
+  return {
+    uri: planned.uri,
+    rule,
+    status,
+    headers,
+    requestedAt: now,
+    respondedAt: now,
+    nominated,
+    bodyLength,
+    range,
+    tags: planned.policy.tags.length === 0 ? response.tags : tagsFor(planned, response),
+    suspect,
+  };
+}
+
+function tagsFor({ policy, head }: Planned, { status, headers }: StoredResponse): readonly string[] {
+  return tagsOf(policy, { request: head, response: { status, headers }, variables: {} });
 }
 
 function dated(fields: Headers, now: number): Headers {
@@ -114,16 +179,11 @@ function dated(fields: Headers, now: number): Headers {
   return headers;
 }
 
-function movedTo(decision: StorageDecision, now: number): StorageDecision {
-  if (decision.kind !== "store" && decision.kind !== "freshen") return decision;
-  return { ...decision, response: { ...decision.response, requestedAt: now, respondedAt: now } };
-}
-
 // Without a Date it is dated by its arrival (RFC 9110 §6.6.1).
 function withoutDate(headers: Headers): Headers {
   const others = new Headers(headers);
   others.delete("date");
-  return others;
+  return new KnownFields(others);
 }
 
 function textOf(headers: Headers): string {

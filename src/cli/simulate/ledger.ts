@@ -73,7 +73,7 @@ export class Ledger {
     this.#all.add(now, 1);
     this.#origin.add(now, outcome.originRequests);
     this.#timeline.add(now, outcome.originRequests);
-    if (outcome.originRequests > 0) this.#misses.add(addressOf(outcome), outcome.notStored ?? outcome.reason);
+    if (outcome.originRequests > 0) this.#miss(outcome);
     if (isLookedUp(outcome.kind)) this.#lookForRisks(outcome, request);
   }
 
@@ -99,9 +99,15 @@ export class Ledger {
   }
 
   #tallyOf(rule: string | null): Tally {
-    const known = this.#rules.get(rule) ?? newTally();
-    this.#rules.set(rule, known);
-    return known;
+    const known = this.#rules.get(rule);
+    if (known !== undefined) return known;
+    const tally = newTally();
+    this.#rules.set(rule, tally);
+    return tally;
+  }
+
+  #miss({ planned, notStored, reason }: Outcome): void {
+    this.#misses.add(planned.head.method, planned.uri, notStored ?? reason);
   }
 
   // Where each has a copy of their own, credentials do no harm.
@@ -125,10 +131,6 @@ export class Ledger {
 
 function reported(tally: Tally): TallyReport {
   return { ...tally, hitRatio: hitRatio(tally), byteHitRatio: byteHitRatio(tally) };
-}
-
-function addressOf({ planned }: Outcome): string {
-  return `${planned.head.method} ${planned.uri}`;
 }
 
 function isoOf(at: number): string {

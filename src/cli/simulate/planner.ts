@@ -1,12 +1,15 @@
 import { canonicalRequest } from "../../cache/canonical.ts";
 import { planRequest, type RequestPlan } from "../../cache/plan.ts";
 import type { Policy } from "../../cache/policy.ts";
-import { changedHead } from "../../cache/request.ts";
-import type { ClientFacts, RequestHead } from "../../cache/types.ts";
-import { normalisePath } from "../../http/uri.ts";
+import type { RequestHead } from "../../cache/types.ts";
+import { extensionOf } from "../../http/uri.ts";
 import { choose, compileRules } from "../../rules/match.ts";
 import type { RuleMatch, RuleSet } from "../../rules/rule.ts";
-import type { LoggedRequest } from "../logs/record.ts";
+import type { Fields, LoggedRequest } from "../logs/record.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { Heads, type LoggedHead } from "./heads.ts";
+import type { KnownFields } from "./known-fields.ts";
+import { Remembered, Seen } from "./remembered.ts";
 
 /** What is to be done with a logged request; the same for all that say the same. */
 export interface Planned {
@@ -18,83 +21,122 @@ export interface Planned {
   readonly uri: string;
   readonly hasCookies: boolean;
   readonly isAuthorized: boolean;
+  readonly alike: Alike;
+}
+
+/**
+ * All that the third decision takes from a request besides its address: requests that are alike in it share the object. Of
+ * the address it takes the URI, the tags, and the extension, which is part of it where the policy speaks of extensions.
+ */
+export interface Alike {
+  readonly policy: Policy;
+  readonly fields: Headers;
+  readonly method: string;
+  readonly extension: string | null;
 }
 
 export type Planner = (request: LoggedRequest) => Planned | null;
 
 /** How many different requests are remembered: most of a log repeats what came before. */
-const MOST_REMEMBERED = 30_000;
+const MOST_REMEMBERED = 15_000;
 
 /**
  * The first decision on logged requests, by the functions that the Worker runs. Null where the target is no address.
  * Whoever has credentials is told from others by them, as by the hash of them in the Worker.
  */
-export function createPlanner(rules: RuleSet, host: string): Planner {
+export function createPlanner(
+  rules: RuleSet,
+  { host, responseFields }: Pick<Assumptions, "host" | "responseFields">,
+): Planner {
   const matcher = compileRules(rules);
-  const readsClient = rules.rules.some(({ match, policy }) => testsClient(match) || keysClient(policy));
-  const known = new Map<string, Planned | null>();
-  const plan = (request: LoggedRequest): Planned | null => {
-    const head = headOf(request, host);
+  const readsClient =
+    nominates(responseFields) ||
+    keysClient(rules.defaults) ||
+    rules.rules.some(({ match, policy }) => testsClient(match) || keysClient(policy));
+  const known = new Remembered<string, Planned | null>(MOST_REMEMBERED);
+  // What comes once is most of some logs, and would only be in the way.
+  const seen = new Seen();
+  const heads = new Heads(host);
+  const alikes = new Alikes();
+  const plan = (request: LoggedRequest, target: string, isOneOfMany: boolean): Planned | null => {
+    const head = heads.headOf(request, target, heads.fieldsOf(request, !isOneOfMany));
     if (head === null) return null;
     const { policy, params } = choose(matcher, head);
-    return plannedOf(changedHead(head, { params }), policy, request);
+    head.params = params;
+    return plannedOf(head, alikes.of(head, policy), request.client);
   };
   return (request) => {
-    const signature = signatureOf(request, readsClient);
+    const isOneOfMany = !readsClient && !nominates(request.responseFields);
+    const signature = isOneOfMany ? askedBy(request) : `${askedBy(request)} ${agentOf(request)}`;
     const found = known.get(signature);
     if (found !== undefined) return found;
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    const planned = plan(request);
-    known.set(signature, planned);
+    // Cut out of a text of its own: a part of the log's text would keep all of it in memory.
+    const start = request.method.length + 1;
+    const planned = plan(request, signature.slice(start, start + request.target.length), isOneOfMany);
+    if (seen.comesAgain(signature)) known.set(signature, planned);
     return planned;
   };
 }
 
-function plannedOf(head: RequestHead, policy: Policy, { client }: LoggedRequest): Planned {
-  const who = head.headers.get("authorization") ?? head.headers.get("cookie");
+function plannedOf(head: RequestHead, alike: Alike, client: string | null): Planned {
+  const { policy } = alike;
+  const { headers } = head;
+  const who = headers.get("authorization") ?? headers.get("cookie");
   const plan = planRequest(head, policy, { identity: who, body: client });
-  const uri = plan.kind === "lookup" ? plan.key.uri : canonicalRequest(head, policy).url.href;
+  const isLookedUp = plan.kind === "lookup";
   return {
-    ...{ policy, plan, uri, head: plan.kind === "lookup" ? plan.head : head },
-    hasCookies: head.headers.has("cookie"),
-    isAuthorized: head.headers.has("authorization"),
+    policy,
+    plan,
+    head: isLookedUp ? plan.head : head,
+    uri: isLookedUp ? plan.key.uri : canonicalRequest(head, policy).url.href,
+    hasCookies: headers.has("cookie"),
+    isAuthorized: headers.has("authorization"),
+    alike,
   };
 }
 
-// What says nothing to any rule need not tell requests apart.
-function signatureOf(request: LoggedRequest, readsClient: boolean): string {
-  const { method, host, target, requestFields } = request;
-  const asked = host === null ? `${method} ${target}` : `${method} ${target} ${host}`;
-  if (!readsClient) return requestFields.length === 0 ? asked : `${asked} ${JSON.stringify(requestFields)}`;
-  const { client, referer, userAgent } = request;
-  return `${asked} ${JSON.stringify([client, referer, userAgent, requestFields])}`;
-}
+// A log that is no log may show any number of methods.
+const MOST_KINDS = 100;
 
-function headOf(request: LoggedRequest, usual: string): RequestHead | null {
-  const { method, host, target, client, referer, userAgent, requestFields } = request;
-  const url = URL.parse(target.startsWith("/") ? `https://${host ?? usual}${target}` : target);
-  if (url === null || !/^https?:$/.test(url.protocol)) return null;
-  url.hash = "";
-  url.pathname = normalisePath(url.pathname);
-  const headers = new Headers();
-  if (referer !== null) addField(headers, "referer", referer);
-  if (userAgent !== null) addField(headers, "user-agent", userAgent);
-  for (const [name, value] of requestFields) addField(headers, name, value);
-  return { method, url, headers, client: factsOf(client, headers), params: {} };
-}
+/** Finds what is shared by requests that are alike. */
+class Alikes {
+  readonly #known = new WeakMap<KnownFields, Map<Policy, Remembered<string, Alike>>>();
+  #latest: Alike | null = null;
 
-// A log may have cut or escaped what it shows.
-function addField(headers: Headers, name: string, value: string): void {
-  try {
-    headers.append(name, value);
-  } catch {
-    // Left out: nothing that could not be sent was sent.
+  of({ method, url, headers: fields }: LoggedHead, policy: Policy): Alike {
+    const latest = this.#latest;
+    const extension = policy.extensions.length === 0 ? null : extensionOf(url.pathname);
+    if (latest?.policy === policy && latest.fields === fields)
+      if (latest.method === method && latest.extension === extension) return latest;
+    this.#latest = this.#found({ policy, fields, method, extension }, fields);
+    return this.#latest;
+  }
+
+  #found(alike: Alike, fields: KnownFields): Alike {
+    const byPolicy = this.#known.get(fields) ?? new Map<Policy, Remembered<string, Alike>>();
+    this.#known.set(fields, byPolicy);
+    const others = byPolicy.get(alike.policy) ?? new Remembered<string, Alike>(MOST_KINDS);
+    byPolicy.set(alike.policy, others);
+    const name = `${alike.method} ${alike.extension}`;
+    const known = others.get(name) ?? alike;
+    others.set(name, known);
+    return known;
   }
 }
 
-function factsOf(ip: string | null, headers: Headers): ClientFacts {
-  const country = headers.get("cf-ipcountry");
-  return { ip, country, continent: null, asn: null, acceptEncoding: null, tlsVersion: null, bot: null };
+// What says nothing to any rule need not tell requests apart.
+function askedBy({ method, host, target, requestFields }: LoggedRequest): string {
+  const asked = host === null ? `${method} ${target}` : `${method} ${target} ${host}`;
+  return requestFields.length === 0 ? asked : `${asked} ${JSON.stringify(requestFields)}`;
+}
+
+function agentOf({ client, referer, userAgent }: LoggedRequest): string {
+  return JSON.stringify([client, referer, userAgent]);
+}
+
+// Which field an answer nominates is not known before it is there.
+function nominates(responseFields: Fields): boolean {
+  return responseFields.some(([name]) => name.toLowerCase() === "vary");
 }
 
 function testsClient(match: RuleMatch): boolean {
@@ -103,7 +145,8 @@ function testsClient(match: RuleMatch): boolean {
   return bot !== null || lists.some(({ length }) => length > 0) || [...not, ...any, ...all].some(testsClient);
 }
 
+// The client stands for the body, which no log has.
 function keysClient({ key }: Policy): boolean {
   const lists = [key.headers, key.cookies, key.languages, key.mediaTypes, key.encodings];
-  return key.device || key.country || lists.some(({ length }) => length > 0);
+  return key.device || key.country || key.body !== null || lists.some(({ length }) => length > 0);
 }

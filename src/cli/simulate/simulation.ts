@@ -1,6 +1,6 @@
 import type { Reason } from "../../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../../cache/reuse.ts";
-import type { StorageDecision } from "../../cache/storage.ts";
+import type { Asked, StorageDecision } from "../../cache/storage.ts";
 import type { StoredResponse } from "../../cache/types.ts";
 import type { RuleSet } from "../../rules/rule.ts";
 import type { LoggedRequest } from "../logs/record.ts";
@@ -8,6 +8,7 @@ import { Answers } from "./answers.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { SimulatedInvalidations } from "./invalidations.ts";
 import { createPlanner, type Planned, type Planner } from "./planner.ts";
+import { hashOf } from "./remembered.ts";
 import { type Held, SimulatedStore } from "./store.ts";
 
 /** What would have become of a logged request. */
@@ -25,6 +26,31 @@ export interface Outcome {
   readonly planned: Planned;
 }
 
+/** A request that is looked up, and what there is for it. */
+interface Visit {
+  readonly planned: Planned;
+  readonly request: LoggedRequest;
+  readonly now: number;
+  /** The number of its data centre. */
+  readonly place: number;
+  readonly store: SimulatedStore;
+  readonly key: string;
+  /** Where in the store its response stands, and what stands there. */
+  readonly at: string;
+  readonly found: Held | null;
+  /** What of it has arrived. */
+  readonly held: Held | null;
+  readonly underWay: boolean;
+}
+
+/** What came of asking the origin. */
+interface Answered {
+  readonly decision: StorageDecision;
+  readonly notStored: Reason | null;
+}
+
+const NOT_ASKED = null;
+
 /** As the log of the Worker has them. COLLAPSED: answered by what another request has brought. */
 export type OutcomeKind = "HIT" | "COLLAPSED" | "STALE" | "REVALIDATED" | "MISS" | "PASS" | "WRITE" | "OWN";
 
@@ -38,7 +64,7 @@ export class Simulation {
   readonly #places = new Map<string, number>();
 
   constructor(rules: RuleSet, assumed: Assumptions) {
-    this.#plan = createPlanner(rules, assumed.host);
+    this.#plan = createPlanner(rules, assumed);
     this.#assumed = assumed;
     this.#answers = new Answers(assumed.responseFields);
     this.#stores = Array.from({ length: assumed.dataCentres }, () => new SimulatedStore(assumed.storeBytes));
@@ -52,44 +78,47 @@ export class Simulation {
   replay(request: LoggedRequest, now: number): Outcome | null {
     const planned = this.#plan(request);
     if (planned === null) return null;
-    const place = this.#placeOf(request);
     const { plan } = planned;
     switch (plan.kind) {
       case "respond":
       case "preflight":
-        return this.#outcome("OWN", plan.reason, planned, request, 0);
+        return this.#unstored("OWN", plan.reason, planned, request);
       case "bypass":
-        return this.#outcome("PASS", plan.reason, planned, request, 1);
+        return this.#unstored("PASS", plan.reason, planned, request);
       case "write-through":
-        if (request.status < 400) this.#invalidations.written(planned, place, now);
-        return this.#outcome("WRITE", plan.reason, planned, request, 1);
+        if (request.status < 400) this.#invalidations.written(planned, this.#placeOf(request), now);
+        return this.#unstored("WRITE", plan.reason, planned, request);
       case "lookup":
-        return this.#lookUp(planned, plan.key.key, request, place, now);
+        return this.#lookUp(this.#visit(planned, plan.key.key, request, now));
       default:
         return plan satisfies never;
     }
   }
 
-  #lookUp(planned: Planned, key: string, request: LoggedRequest, place: number, now: number): Outcome {
+  #visit(planned: Planned, key: string, request: LoggedRequest, now: number): Visit {
+    const place = this.#placeOf(request);
     const store = this.#stores[place] as SimulatedStore;
     const at = store.placeOf(key, planned.head.headers);
     const found = store.get(at);
     const underWay = found !== null && now < found.arrivesAt;
     const held = underWay ? found.previous : found;
-    const decision = this.#reuse(planned, held, place, now);
-    if (decision.kind === "serve") return this.#outcome("HIT", decision.reason, planned, request, 0, held);
-    if (decision.kind === "serve-stale") {
-      const refreshes = decision.refresh && !underWay;
-      const asked = refreshes ? this.#ask(planned, key, held, held, request, now) : null;
-      const outcome = this.#outcome("STALE", decision.reason, planned, request, refreshes ? 1 : 0, held);
-      return { ...outcome, notStored: asked?.notStored ?? null };
-    }
-    // Another request has asked, and this one waits for its answer.
-    if (underWay) return this.#outcome("COLLAPSED", "collapsed", planned, request, 0, found);
-    return this.#fetch(planned, key, held, decision, request, now, store);
+    return { planned, request, now, place, store, key, at, found, held, underWay };
   }
 
-  #reuse(planned: Planned, held: Held | null, place: number, now: number): ReuseDecision {
+  #lookUp(visit: Visit): Outcome {
+    const decision = this.#reuse(visit);
+    if (decision.kind === "serve") return this.#outcome("HIT", decision.reason, visit, visit.held);
+    if (decision.kind === "serve-stale") {
+      const refreshes = decision.refresh && !visit.underWay;
+      const asked = refreshes ? this.#ask(visit, visit.held) : NOT_ASKED;
+      return this.#outcome("STALE", decision.reason, visit, visit.held, asked);
+    }
+    // Another request has asked, and this one waits for its answer.
+    if (visit.underWay) return this.#outcome("COLLAPSED", "collapsed", visit, visit.found);
+    return this.#fetch(visit, decision);
+  }
+
+  #reuse({ planned, held, place, now }: Visit): ReuseDecision {
     const response = held?.response ?? null;
     const found = {
       response,
@@ -101,86 +130,83 @@ export class Simulation {
     return decideReuse(planned.head, found, planned.policy, now);
   }
 
-  #fetch(
-    planned: Planned,
-    key: string,
-    held: Held | null,
-    decision: ReuseDecision,
-    request: LoggedRequest,
-    now: number,
-    store: SimulatedStore,
-  ): Outcome {
+  #fetch(visit: Visit, decision: ReuseDecision): Outcome {
     // What a write has made invalid it has made another.
     const mayBeSame = decision.kind === "revalidate" && decision.reason !== "invalidated";
-    const conditional = mayBeSame ? held : null;
-    const asked = this.#ask(planned, key, held, conditional, request, now);
-    const { kind } = asked.decision;
-    if (kind === "serve-stale")
-      return this.#outcome("STALE", asked.decision.reason, planned, request, 1, held);
-    if (kind === "freshen") return this.#outcome("REVALIDATED", decision.reason, planned, request, 1, held);
-    if (kind !== "store") store.delete(store.placeOf(key, planned.head.headers));
-    return { ...this.#outcome("MISS", decision.reason, planned, request, 1), notStored: asked.notStored };
+    const asked = this.#ask(visit, mayBeSame ? visit.held : null);
+    const { kind, reason } = asked.decision;
+    if (kind === "serve-stale") return this.#outcome("STALE", reason, visit, visit.held, asked);
+    if (kind === "freshen") return this.#outcome("REVALIDATED", decision.reason, visit, visit.held, asked);
+    if (kind !== "store") visit.store.delete(visit.at);
+    return this.#outcome("MISS", decision.reason, visit, null, asked);
   }
 
   /** The third decision, on what the log says that the origin answered; what is to be kept is. */
-  #ask(
-    planned: Planned,
-    key: string,
-    held: Held | null,
-    conditional: Held | null,
-    request: LoggedRequest,
-    now: number,
-  ): { readonly decision: StorageDecision; readonly notStored: Reason | null } {
+  #ask(visit: Visit, conditional: Held | null): Answered {
+    const { planned, request, held, now } = visit;
     const version =
       this.#assumed.changeSeconds === 0 ? 0 : Math.floor(now / 1000 / this.#assumed.changeSeconds);
     const isSame = conditional !== null && conditional.version === version && request.status < 400;
     const status = isSame ? 304 : wholeStatus(request.status);
-    const asked = {
-      ...{ stored: held?.response ?? null, conditional: conditional !== null, completing: false },
-      ...{ invalidatedAt: null, purge: null, mustBeNewerThanAt: null },
-      method: planned.head.method === "HEAD" ? ("HEAD" as const) : ("GET" as const),
+    const asked: Asked = {
+      method: planned.head.method === "HEAD" ? "HEAD" : "GET",
+      stored: held?.response ?? null,
+      conditional: conditional !== null,
+      completing: false,
+      invalidatedAt: null,
+      purge: null,
+      mustBeNewerThanAt: null,
     };
-    const decision = this.#answers.decide(planned, request, status, version, asked, now);
+    const decision = this.#answers.decide(planned, { request, status, version }, asked, now);
     const response = responseOf(decision);
-    if (response !== null) this.#keep(planned, key, response, version, request, now);
+    if (response !== null) this.#keep(visit, response, version);
     const isKept = response !== null || decision.kind === "serve-stale";
     return { decision, notStored: isKept ? null : decision.reason };
   }
 
   #keep(
-    planned: Planned,
-    key: string,
+    { planned, request, now, store, key, found }: Visit,
     response: StoredResponse,
     version: number,
-    request: LoggedRequest,
-    now: number,
   ): void {
-    const store = this.#stores[this.#placeOf(request)] as SimulatedStore;
-    const place = store.placeOf(key, planned.head.headers);
-    const previous = store.get(place);
-    const arrivesAt = now + this.#secondsOf(request) * 1000;
-    const bytes = this.#bytesOf(request, previous) + RECORD_BYTES;
     store.put(key, planned.head.headers, {
-      ...{ response, version, arrivesAt, bytes, isUsed: false },
+      response,
+      version,
+      arrivesAt: now + this.#secondsOf(request) * 1000,
+      bytes: this.#bytesOf(request, found) + RECORD_BYTES,
+      isUsed: false,
       // Only what is there: else each would keep all before it.
-      previous: previous === null ? null : { ...previous, previous: null },
+      previous: found === null ? null : { ...found, previous: null },
     });
   }
 
   #outcome(
     kind: OutcomeKind,
     reason: Reason,
-    planned: Planned,
-    request: LoggedRequest,
-    originRequests: number,
-    held: Held | null = null,
+    { planned, request }: Visit,
+    held: Held | null,
+    asked: Answered | null = NOT_ASKED,
   ): Outcome {
     return {
       kind,
       reason,
       rule: planned.policy.rule,
-      originRequests,
+      originRequests: asked === null ? 0 : 1,
       bytes: this.#bytesOf(request, held),
+      originSeconds: this.#secondsOf(request),
+      notStored: asked === null ? null : asked.notStored,
+      planned,
+    };
+  }
+
+  /** Of a request that nothing is looked up for. */
+  #unstored(kind: OutcomeKind, reason: Reason, planned: Planned, request: LoggedRequest): Outcome {
+    return {
+      kind,
+      reason,
+      rule: planned.policy.rule,
+      originRequests: kind === "OWN" ? 0 : 1,
+      bytes: this.#bytesOf(request, null),
       originSeconds: this.#secondsOf(request),
       notStored: null,
       planned,
@@ -203,7 +229,8 @@ export class Simulation {
     const known = this.#places.get(name);
     if (known !== undefined) return known;
     if (this.#places.size > MOST_CLIENTS) this.#places.clear();
-    const number = hashOf(name) % this.#stores.length;
+    // The same client is always in the same data centre.
+    const number = (hashOf(name) >>> 0) % this.#stores.length;
     this.#places.set(name, number);
     return number;
   }
@@ -220,13 +247,4 @@ function responseOf(decision: StorageDecision): StoredResponse | null {
 
 function wholeStatus(status: number): number {
   return status === 304 || status === 206 ? 200 : status;
-}
-
-// FNV-1a: the same client is always in the same data centre.
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
 }

@@ -1,5 +1,6 @@
 import type { StoredResponse } from "../../cache/types.ts";
 import { nominate, variantKey } from "../../cache/variants.ts";
+import { Remembered } from "./remembered.ts";
 
 /** What one data centre holds for a key. */
 export interface Held {
@@ -14,12 +15,17 @@ export interface Held {
   isUsed: boolean;
 }
 
+const MOST_NOMINATING = 200_000;
+
 /** A data centre's store, bounded in bytes: what has not been used for long goes first (CLOCK). */
 export class SimulatedStore {
   readonly #most: number;
   readonly #held = new Map<string, Held>();
+  /** The hand of the clock. It goes on where it stood, as the places at the beginning are mostly empty. */
+  #hand = this.#held.entries();
   /** What `Vary` nominates, by primary key. */
-  readonly #nominated = new Map<string, readonly string[]>();
+  readonly #nominated = new Remembered<string, readonly string[]>(MOST_NOMINATING);
+  #isNominating = false;
   #bytes = 0;
   evictions = 0;
 
@@ -29,10 +35,12 @@ export class SimulatedStore {
 
   /** Where the response to these fields stands. */
   placeOf(key: string, headers: Headers): string {
+    if (!this.#isNominating) return key;
     const names = this.#nominated.get(key);
     return names === undefined ? key : variantKey(key, nominate(names, headers));
   }
 
+  /** What stands in a place, which counts as used. */
   get(place: string): Held | null {
     const held = this.#held.get(place);
     if (held === undefined) return null;
@@ -40,27 +48,40 @@ export class SimulatedStore {
     return held;
   }
 
+  /** Puts in its place what is the response to these fields. */
   put(key: string, headers: Headers, held: Held): void {
-    const names = held.response.nominated.map(([name]) => name);
-    if (names.length > 0) this.#nominated.set(key, names);
+    if (held.response.nominated.length > 0) this.#nominate(key, held.response);
     const place = this.placeOf(key, headers);
-    this.delete(place);
+    const before = this.#held.get(place);
     this.#held.set(place, held);
-    this.#bytes += held.bytes;
-    if (this.#bytes > this.#most) this.#makeRoom();
+    this.#bytes += held.bytes - (before?.bytes ?? 0);
+    if (this.#bytes > this.#most) this.#makeRoom(held);
   }
 
   // Each is passed over once at most for having been used, so this ends.
-  #makeRoom(): void {
-    for (const [place, held] of this.#held) {
-      if (this.#bytes <= this.#most) return;
-      this.#held.delete(place);
-      if (held.isUsed) this.#held.set(place, Object.assign(held, { isUsed: false }));
-      else {
-        this.#bytes -= held.bytes;
-        this.evictions += 1;
-      }
+  #makeRoom(newest: Held): void {
+    while (this.#bytes > this.#most) {
+      const { value, done } = this.#hand.next();
+      if (done) this.#hand = this.#held.entries();
+      // What has just come stands behind the hand, wherever the map has put it.
+      else if (value[1] !== newest || this.#held.size === 1) this.#pass(...value);
     }
+  }
+
+  #pass(place: string, held: Held): void {
+    if (held.isUsed) held.isUsed = false;
+    else {
+      this.delete(place);
+      this.evictions += 1;
+    }
+  }
+
+  #nominate(key: string, { nominated }: StoredResponse): void {
+    this.#isNominating = true;
+    this.#nominated.set(
+      key,
+      nominated.map(([name]) => name),
+    );
   }
 
   delete(place: string): void {

@@ -1,4 +1,5 @@
 import type { Reason } from "../../cache/reasons.ts";
+import { Seen } from "./remembered.ts";
 import type { Outcome, OutcomeKind } from "./simulation.ts";
 
 /** What came of some requests. */
@@ -59,6 +60,13 @@ export function byteHitRatio({ hitBytes, bytes }: Tally): number | null {
 /** How often an address was not answered from the cache, and why the last time. */
 export interface Missing {
   readonly url: string;
+  readonly count: number;
+  readonly reason: Reason;
+}
+
+interface Counted {
+  readonly method: string;
+  readonly uri: string;
   count: number;
   reason: Reason;
 }
@@ -67,28 +75,39 @@ const MOST_ADDRESSES = 20_000;
 
 /** The addresses that miss most, in bounded memory: those that seldom do are forgotten when there are too many. */
 export class MissCounter {
-  readonly #known = new Map<string, Missing>();
+  #known = new Map<string, Counted>();
+  #isCrowded = false;
+  readonly #seen = new Seen();
 
-  add(url: string, reason: Reason): void {
-    const known = this.#known.get(url);
-    if (known === undefined) {
-      if (this.#known.size >= MOST_ADDRESSES) this.#forgetRare();
-      this.#known.set(url, { url, count: 1, reason });
-    } else {
+  add(method: string, uri: string, reason: Reason): void {
+    // No URI looks like a method and a URI; and one that is in use already has been hashed.
+    const address = method === "GET" ? uri : `${method} ${uri}`;
+    const known = this.#known.get(address);
+    if (known === undefined) this.#begin(address, { method, uri, count: 1, reason });
+    else {
       known.count += 1;
       known.reason = reason;
     }
   }
 
+  #begin(address: string, counted: Counted): void {
+    // Among so many, what has missed once only would push out what counts.
+    if (this.#isCrowded && !this.#seen.comesAgain(address)) return;
+    if (this.#known.size >= MOST_ADDRESSES) this.#forgetRare();
+    this.#known.set(address, this.#isCrowded ? { ...counted, count: 2 } : counted);
+  }
+
   most(amount: number): readonly Missing[] {
-    return [...this.#known.values()].sort((one, other) => other.count - one.count).slice(0, amount);
+    return [...this.#known.values()]
+      .sort((one, other) => other.count - one.count)
+      .slice(0, amount)
+      .map(({ method, uri, count: often, reason }) => ({ url: `${method} ${uri}`, count: often, reason }));
   }
 
   #forgetRare(): void {
-    const counts = [...this.#known.values()]
-      .map(({ count: often }) => often)
-      .sort((one, other) => one - other);
+    this.#isCrowded = true;
+    const counts = Uint32Array.from(this.#known.values(), ({ count: often }) => often).sort();
     const middle = counts[counts.length >> 1] ?? 0;
-    for (const [url, { count: often }] of this.#known) if (often <= middle) this.#known.delete(url);
+    this.#known = new Map([...this.#known].filter(([, { count: often }]) => often > middle));
   }
 }
