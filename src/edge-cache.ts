@@ -40,7 +40,9 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     fetch(request, env, ctx) {
       const opened = openOrRefuse(open, env);
       if (opened instanceof ConfigError) return problemWith(500, opened.message, "configuration");
-      return opened.proxy.again(request) ?? answer(request, opened, ctx);
+      const again = opened.proxy.again(request);
+      if (again === null) return answer(request, opened, ctx);
+      return again instanceof Response ? again : again.then((given) => given ?? answer(request, opened, ctx));
     },
   };
 }

@@ -24,7 +24,7 @@ import { Leases } from "./leases.ts";
 import { askOrigin } from "./origin/origin.ts";
 import { openUpstreams } from "./origin/upstreams.ts";
 import { openPurges } from "./purges.ts";
-import { Repeats } from "./repeats.ts";
+import { type Repeated, Repeats } from "./repeats.ts";
 import { type IsAutomated, requestHead } from "./request-head.ts";
 import { answerRefused } from "./respond.ts";
 import { serve } from "./serve.ts";
@@ -52,8 +52,8 @@ export type RequestHandler = (
 /** The proxy of one isolate: every request that is not the operator's own goes through it. */
 export interface CachingProxy {
   readonly answer: RequestHandler;
-  /** The answer, where another has just asked the same; null: the request has to be answered. Nothing waits. */
-  readonly again: (request: Request) => Response | null;
+  /** The answer, where another has just asked the same; null: the request has to be answered. */
+  readonly again: (request: Request) => Response | null | Promise<Response | null>;
 }
 
 export function createProxy(shell: Shell): CachingProxy {
@@ -66,15 +66,22 @@ export function createProxy(shell: Shell): CachingProxy {
   };
 }
 
-function answerAgain(request: Request, shell: Shell): Response | null {
-  try {
-    const repeated = shell.repeats.again(request, shell);
+// Most answers are at hand, and are given without a promise of them.
+function answerAgain(request: Request, shell: Shell): ReturnType<CachingProxy["again"]> {
+  const tell = (repeated: Repeated | null) => {
     if (repeated !== null) tellOf(repeated.event, shell);
     return repeated?.response ?? null;
-  } catch (error) {
-    // The whole way does not lead past what has failed here.
+  };
+  // The whole way does not lead past what has failed here.
+  const fail = (error: unknown) => {
     console.error(`repeating an answer failed: ${String(error)}`);
     return null;
+  };
+  try {
+    const repeated = shell.repeats.again(request, shell);
+    return repeated instanceof Promise ? repeated.then(tell).catch(fail) : tell(repeated);
+  } catch (error) {
+    return fail(error);
   }
 }
 
@@ -192,7 +199,7 @@ async function admitOrRefuse({ head, policy }: Exchange, shell: Shell): Promise<
 function told(exchange: Exchange, answered: Answer, shell: Shell, tell: Tell): Response {
   try {
     const now = shell.clock();
-    shell.repeats.remember(exchange, answered, now);
+    shell.repeats.remember(exchange, answered, shell);
     tellOf(eventOf(exchange, answered, now), shell, tell);
   } catch {
     // Whoever logs could not; there is nobody left to tell.

@@ -10,8 +10,9 @@ import { hitFacts } from "./cacheable.ts";
 import { eventOf, type RequestEvent } from "./events.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
-/** Each takes about a kilobyte. Bodies are not among it: they stay in memory's own budget, or go. */
-const MOST_GIVEN = 2_000;
+/** Heads take about a kilobyte each. Bodies are not among it: they stay in memory's own budget, or go. */
+const MOST_TARGETS = 1_000;
+const MOST_PER_TARGET = 16;
 
 /** An answer from memory that was given, and what it rests on. */
 interface Given {
@@ -49,45 +50,56 @@ type Known = Pick<Shell, "tiers" | "purges" | "invalidations" | "clock">;
  * nothing is decided again, while the same copy stands in memory, is fresh, and was neither purged nor invalidated.
  */
 export class Repeats {
-  readonly #given = new BoundedMap<Given>(MOST_GIVEN);
+  /** By URL and, because it costs more to tell, by signature. */
+  readonly #given = new BoundedMap<BoundedMap<Given>>(MOST_TARGETS);
   readonly #signatures: Signatures;
 
   constructor(signatures: Signatures) {
     this.#signatures = signatures;
   }
 
-  /** The answer of one that asked the same, or null where this request has to go the whole way. */
-  again(request: Request, known: Known): Repeated | null {
-    const signature = this.#signatures.of(request);
-    const given = signature === null ? undefined : this.#given.get(signature);
-    if (given === undefined) return null;
+  /** The answer of one that asked the same, or null where this one has to go the whole way. Waits for large bodies only. */
+  again(request: Request, known: Known): Repeated | null | Promise<Repeated | null> {
+    const given = this.#find(request);
+    if (given === null) return null;
     const now = known.clock();
     const ageSeconds = currentAge(given.response, now);
     // RFC 9111 §4.2: fresh while the lifetime is greater than the age.
-    const body = given.lifetimeSeconds > ageSeconds ? bodyOf(given, known, now) : undefined;
-    if (body === undefined) return null;
+    if (given.lifetimeSeconds <= ageSeconds) return null;
+    const held = standing(given, known, now);
+    if (held === null) return null;
     if (given.ageSeconds !== ageSeconds) tellAge(given, ageSeconds);
-    const { status, headers, event } = given;
-    return {
-      response: new Response(body, { status, headers, ...encoding(headers) }),
-      event: { ...event, ageSeconds, durationMs: 0 },
-    };
+    if (!given.hasBody) return repeated(given, null);
+    const { body, apart } = held.found;
+    if (apart !== undefined) return repeatedFrom(bodyApart(held, apart, known), given);
+    return body && repeated(given, body);
+  }
+
+  #find(request: Request): Given | null {
+    const ofTarget = this.#given.get(request.url);
+    const signature = ofTarget === undefined ? null : this.#signatures.of(request);
+    return signature === null ? null : (ofTarget?.get(signature) ?? null);
   }
 
   /** Remembers an answer on its way out, where it is the same for all requests of one signature. */
-  remember(exchange: Exchange, answer: Answer, now: number): void {
-    const given = answer.from && this.#givenOf(exchange, { ...answer, from: answer.from }, now);
-    const signature = given ? this.#signatures.of(exchange.request) : null;
-    if (given && signature !== null) this.#given.set(signature, given);
+  remember(exchange: Exchange, answer: Answer, known: Known): void {
+    const { request } = exchange;
+    const given = answer.from && this.#givenOf(exchange, { ...answer, from: answer.from }, known.clock());
+    if (!given || standing(given, known, known.clock()) === null) return;
+    const signature = this.#signatures.of(request);
+    if (signature === null) return;
+    const ofTarget = this.#given.get(request.url) ?? new BoundedMap<Given>(MOST_PER_TARGET);
+    ofTarget.set(signature, given);
+    this.#given.set(request.url, ofTarget);
   }
 
   #givenOf(exchange: Exchange, answer: Answer & { readonly from: Reusable }, now: number): Given | null {
     const { request, policy, received } = exchange;
     const { uri, selected } = answer.from;
-    const { response, invalidatedAt, looked, body } = selected;
+    const { response, invalidatedAt, looked } = selected;
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (!isRead || !isSameForAll(policy) || received.hasToldClient) return null;
-    if (response === null || body instanceof ReadableStream || !this.#tellsVariants(looked)) return null;
+    if (response === null || !this.#tellsVariants(looked)) return null;
     const { status, headers } = answer.response;
     return {
       ...{ uri, response, policy, invalidatedAt, status },
@@ -110,19 +122,36 @@ export class Repeats {
   }
 }
 
-/** The body to give again, null where there is none; undefined where something has changed since. */
-function bodyOf(given: Given, known: Known, now: number): ArrayBuffer | null | undefined {
-  const { response, records, hasBody } = given;
-  if (isOvertaken(given, known, now)) return undefined;
-  let body: StoredBody | null = null;
-  for (const { key, record } of records) {
+interface Held {
+  readonly key: string;
+  readonly found: Found;
+}
+
+/** What memory holds of it, where nothing that it rests on has changed; else null. */
+function standing(given: Given, known: Known, now: number): Held | null {
+  if (isOvertaken(given, known, now)) return null;
+  let held: Held | null = null;
+  for (const { key, record } of given.records) {
     if (record === null) continue;
     const found = known.tiers.memory.atHand(key, now);
-    if (found?.response !== record.response || found.index !== record.index) return undefined;
-    if (found.response === response) body = found.body;
+    if (found?.response !== record.response || found.index !== record.index) return null;
+    if (found.response === given.response) held = { key, found };
   }
-  if (!hasBody) return null;
-  return body instanceof ArrayBuffer ? body : undefined;
+  return held;
+}
+
+async function bodyApart({ key, found }: Held, apart: string, { tiers }: Known): Promise<StoredBody | null> {
+  return (await tiers.lasting.bodyOf?.(key, found, apart)) ?? null;
+}
+
+async function repeatedFrom(reading: Promise<StoredBody | null>, given: Given): Promise<Repeated | null> {
+  const body = await reading;
+  return body && repeated(given, body);
+}
+
+function repeated({ status, headers, event, ageSeconds }: Given, body: StoredBody | null): Repeated {
+  const response = new Response(body, { status, headers, ...encoding(headers) });
+  return { response, event: { ...event, ageSeconds, durationMs: 0 } };
 }
 
 /** Whether it may have been purged or invalidated meanwhile. */

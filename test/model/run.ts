@@ -91,7 +91,7 @@ async function ask(asks: Asks, { clock, origin, isolate, model, seen, tally }: W
       if (behind === "refresh") tally.refresh++;
       expect({ behind, asked: all.length > 0 }).toEqual({ behind, asked: behind === "refresh" });
       if (all.length > 0) expect(model.refresh(asking, held, all)).toBe(true);
-      else await compareAgain(answer, isolate.again(request), tally);
+      else await compareAgain(answer, await isolate.again(request), tally);
       return;
     }
     case "pass":

@@ -4,7 +4,7 @@ import type { RuleSet } from "../../src/rules/rule.ts";
 /** As test/worker/isolate.ts has it; types of workerd and of Node do not go together in one program. */
 export interface Isolate {
   ask(request: Request): Promise<{ readonly response: Response; readonly settled: () => Promise<void> }>;
-  again(request: Request): Response | null;
+  again(request: Request): Promise<Response | null>;
   purge(purge: { readonly scope: string; readonly value: string; readonly soft: boolean }): Promise<void>;
 }
 

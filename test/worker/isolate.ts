@@ -21,7 +21,7 @@ export interface Isolate {
   /** The answer as soon as its head is there; `settled` once all that it left behind is done. */
   ask(request: Request): Promise<{ readonly response: Response; readonly settled: () => Promise<void> }>;
   /** The answer that was given to the same request, or null where it would go the whole way. */
-  again(request: Request): Response | null;
+  again(request: Request): Promise<Response | null>;
   purge(purge: PurgeRequest): Promise<void>;
 }
 
@@ -50,10 +50,10 @@ export function openIsolate({ config, rules, cache, clock }: IsolateOptions): Is
       const work: Promise<unknown>[] = [];
       const waitUntil = (more: Promise<unknown>) => void work.push(more);
       const url = new URL(request.url);
-      const response = proxy.again(request) ?? (await proxy.answer(request, url, { waitUntil }));
+      const response = (await proxy.again(request)) ?? (await proxy.answer(request, url, { waitUntil }));
       return { response, settled: () => settleAll(work) };
     },
-    again: (request) => proxy.again(request),
+    again: async (request) => proxy.again(request),
     async purge(purge) {
       const work: Promise<unknown>[] = [];
       const waitUntil = (more: Promise<unknown>) => void work.push(more);
