@@ -18,7 +18,15 @@ function packed(set: RuleSet): PackedRules {
   const own = rules.map(
     (rule): OwnParts => [rule.name, differing(rule.match, match), differing(rule.policy, policy)],
   );
-  return { match, policy, ...written(own), defaults, origins };
+  return {
+    match,
+    policy,
+    ...written(own),
+    defaults,
+    origins,
+    paths: JSON.stringify(set.paths),
+    facts: set.facts,
+  };
 }
 
 type OwnParts = readonly [name: string, match: Partial<RuleMatch>, policy: Partial<Policy>];

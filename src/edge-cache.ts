@@ -17,12 +17,12 @@ export interface EdgeCache {
 
 /** A Worker around one set of rules: the control prefix to the control API, all else to the proxy. */
 export function createEdgeCache(rules: RuleSet): EdgeCache {
-  const matcher = compileRules(rules);
   const open = once((env: Env) => {
     const config = parseConfig(env);
     for (const part of [config.controlTokens, config.cloudflare])
       if (part instanceof ConfigError) console.error(part.message);
     requireBindings(rules, config);
+    const matcher = compileRules(rules);
     const shell = openShell(config, rules, matcher);
     const proxy = createProxy(shell);
     let control: Control | null = null;

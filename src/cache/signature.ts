@@ -30,9 +30,9 @@ export class Signatures {
   readonly #meanings = new Map<string, Meaning>();
   readonly #read: ReadonlySet<string>;
 
-  /** `policies` are all that the rules may choose. */
-  constructor(policies: readonly Policy[]) {
-    this.#read = new Set(policies.flatMap(fieldsReadBy));
+  /** `fields` are those that the rules name (RuleFacts). */
+  constructor(fields: readonly string[]) {
+    this.#read = new Set(fields);
   }
 
   /** Method, target and the fields that tell requests apart; null where one of them has to be judged each time. */
@@ -64,13 +64,6 @@ export class Signatures {
     if (this.#read.has(name)) return "telling";
     return SILENT.has(name) || isOfOneRequest(name) ? "silent" : "telling";
   }
-}
-
-/** The request fields that a rule names, to be chosen by or in its key. */
-function fieldsReadBy({ otherFields, key }: Policy): readonly string[] {
-  // What a device's class is read from (device.ts); its other fields tell requests apart anyway.
-  const device = key.device ? ["user-agent"] : [];
-  return [...otherFields.tested, ...key.headers.map(({ name }) => name), ...device];
 }
 
 /** Whether an answer from what is fresh under this policy is the same for every request of one signature. */

@@ -6,7 +6,6 @@ import { RETENTION_DAYS, type RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { problemWith } from "../http/problem.ts";
 import { normaliseUrl } from "../http/uri.ts";
-import { asksForBots } from "../rules/bots.ts";
 import { type Choice, choose, type Matcher } from "../rules/match.ts";
 import { policiesFor } from "../rules/read-policies.ts";
 import type { RuleSet } from "../rules/rule.ts";
@@ -98,14 +97,14 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
     config,
     choose: (request) => choose(matcher, request),
     policiesFor: (address) => policiesFor(address, matcher),
-    asksForBots: asksForBots(rules),
+    asksForBots: rules.facts.asksForBots,
     tiers,
     store: config.memoryBytes === 0 ? tiers.lasting : tiered(tiers.memory, tiers.lasting),
     stats,
     flights: new Flights(),
     leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
     invalidations: new Invalidations(),
-    repeats: new Repeats(new Signatures([rules.defaults, ...rules.rules.map(({ policy }) => policy)])),
+    repeats: new Repeats(new Signatures(rules.facts.fields)),
     purges: openPurges(config),
     upstreams: openUpstreams(rules.origins, config),
     warned: new Set(),

@@ -1,8 +1,7 @@
 import type { RequestHead } from "../cache/types.ts";
 import { extensionOf } from "../http/uri.ts";
-import { withHead } from "./condition-target.ts";
+import type { CandidateTree, DivisionTree, Facet, Place } from "./candidate-tree.ts";
 import type { CompiledRule } from "./match.ts";
-import type { RuleMatch } from "./rule.ts";
 
 /** A rule that may match, with the test of the path that is left to do, or null where none is. */
 export interface Candidate {
@@ -28,17 +27,7 @@ interface Division {
   readonly shortest: number;
 }
 
-/** What a rule may want one of a few values of. */
-type Facet = "host" | "extension" | "method";
-
-const FACETS: readonly Facet[] = ["host", "extension", "method"];
-
-const NO_DIVISIONS: readonly Division[] = [];
-
-const NONE: Candidates = { least: Number.POSITIVE_INFINITY, divisions: NO_DIVISIONS, list: [] };
-
-/** So few are tested one by one. */
-const FEW = 4;
+const NONE: Candidates = { least: Number.POSITIVE_INFINITY, divisions: [], list: [] };
 
 /** A choice under way. */
 export interface Search {
@@ -53,54 +42,33 @@ export interface Search {
   extension: string | null;
 }
 
-/** Divides candidates, which are in the order of the file, where it pays. */
-export function divided(all: readonly Candidate[], facets: readonly Facet[] = FACETS): Candidates {
-  const [first] = all;
-  if (first === undefined) return NONE;
-  if (all.length <= FEW) return { least: first.rule.index, divisions: NO_DIVISIONS, list: all };
-  const divisions: Division[] = [];
-  let list = all;
-  for (const [index, facet] of facets.entries()) {
-    const told = list.filter(({ rule }) => keysOf(facet, rule.match).size > 0);
-    if (list.length <= FEW || told.length <= FEW) continue;
-    divisions.push(divisionOf(facet, told, facets.slice(index + 1)));
-    list = list.filter(({ rule }) => keysOf(facet, rule.match).size === 0);
-  }
-  return { least: first.rule.index, divisions, list };
-}
-
-function divisionOf(facet: Facet, told: readonly Candidate[], facets: readonly Facet[]): Division {
-  const byValue = new Map<string, Candidate[]>();
-  for (const candidate of told) {
-    for (const value of keysOf(facet, candidate.rule.match)) {
-      getOrAdd(byValue, value, () => []).push(candidate);
-    }
-  }
+/** The candidates that a tree of them tells, of the rules of a file. */
+export function candidatesOf(tree: CandidateTree | null, rules: readonly CompiledRule[]): Candidates {
+  if (tree === null) return NONE;
+  const [least, list, divisions] = tree;
   return {
-    facet,
-    byValue: new Map(Array.from(byValue, ([value, some]) => [value, divided(some, facets)])),
-    hasWhole: [...byValue.keys()].some((value) => !value.startsWith(".")),
-    shortest: shortestOf([...byValue.keys()].filter((value) => value.startsWith("."))),
+    least,
+    divisions: divisions.map((division) => divisionOf(division, rules)),
+    list: list.map((place) => candidateAt(place, rules)),
   };
 }
 
-/** What a rule wants, as a request is looked up by it; empty where it does not say. */
-function keysOf(facet: Facet, { host, extension, method }: RuleMatch): ReadonlySet<string> {
-  switch (facet) {
-    case "host":
-      // "*.example.com" is found by ".example.com".
-      return new Set(host.map((name) => name.replace(/^\*/, "")));
-    case "extension":
-      return new Set(extension);
-    case "method":
-      return new Set(withHead(method));
-    default:
-      return facet satisfies never;
-  }
+function divisionOf([facet, some]: DivisionTree, rules: readonly CompiledRule[]): Division {
+  const names = some.map(([value]) => value);
+  const ends = names.filter((name) => name.startsWith("."));
+  return {
+    facet,
+    byValue: new Map(some.map(([value, tree]) => [value, candidatesOf(tree, rules)])),
+    hasWhole: ends.length < names.length,
+    shortest: Math.min(...ends.map(({ length }) => length)),
+  };
 }
 
-function shortestOf(names: readonly string[]): number {
-  return Math.min(...names.map(({ length }) => length));
+function candidateAt(place: Place, rules: readonly CompiledRule[]): Candidate {
+  const [index, pattern] = typeof place === "number" ? [place, null] : place;
+  const rule = rules[index];
+  if (rule === undefined) throw new Error(`there is no rule ${index}`);
+  return { rule, accepts: pattern === null ? null : (rule.paths[pattern]?.accepts ?? null) };
 }
 
 /** Tests the candidates for a request. What stands behind the first rule found so far need not be tested. */
@@ -149,13 +117,4 @@ function testList(list: readonly Candidate[], search: Search): void {
 function testRule(rule: CompiledRule, search: Search): void {
   for (const { holds } of rule.conditions) if (!holds(search.request)) return;
   search.first = rule;
-}
-
-/** What a map has for a key, made where it has nothing. */
-export function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -6,7 +6,7 @@ import type { Search } from "./candidates.ts";
 import { type Condition, conditionsOf } from "./condition.ts";
 import { whyNotPath } from "./condition-target.ts";
 import { policyInDoubt, refusedPolicy } from "./path-doubt.ts";
-import { buildPathIndex, type PathIndex, searchPath } from "./path-index.ts";
+import { PathIndex, searchPath } from "./path-index.ts";
 import { compilePath, NO_PARAMS, type PathParams, type PathPattern } from "./path-pattern.ts";
 import { needsParams } from "./policy-templates.ts";
 import type { Rule, RuleMatch, RuleSet } from "./rule.ts";
@@ -73,7 +73,7 @@ export interface Choice {
 /** Compiles a rule set: once for each isolate, never per request. Most of it is worked out when a request needs it. */
 export function compileRules(set: RuleSet): Matcher {
   const rules = set.rules.map((rule, index) => new CompiledRule(rule, index));
-  return { rules, defaults: set.defaults, paths: buildPathIndex(rules) };
+  return { rules, defaults: set.defaults, paths: new PathIndex(set.paths, rules) };
 }
 
 /** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */

@@ -1,5 +1,6 @@
 import type { OriginSettings, Policy } from "../cache/policy.ts";
-import { getOrAdd } from "./candidates.ts";
+import type { RuleFacts } from "./facts.ts";
+import type { PathTree } from "./path-tree.ts";
 import type { Rule, RuleMatch, RuleSet } from "./rule.ts";
 
 /**
@@ -19,6 +20,9 @@ export interface PackedRules {
   readonly texts: string;
   readonly defaults: Policy;
   readonly origins: ReadonlyMap<string, OriginSettings>;
+  /** JSON: the `PathTree`. */
+  readonly paths: string;
+  readonly facts: RuleFacts;
 }
 
 export type PackedRule = readonly [name: string, match: Places, policy: Places];
@@ -28,60 +32,73 @@ type Places = Readonly<Record<string, number>>;
 
 /** The rules of it. They are unpacked when they are first asked for, and each of them once more when it is. */
 export function unpackRules(packed: PackedRules): RuleSet {
-  const { defaults, origins } = packed;
+  const { defaults, origins, facts } = packed;
   let rules: readonly Rule[] | null = null;
+  let paths: PathTree | null = null;
   return {
     get rules() {
       rules ??= rulesOf(packed);
       return rules;
     },
-    defaults,
-    origins,
+    get paths() {
+      // As scripts/rules-module.ts wrote it.
+      paths ??= JSON.parse(packed.paths) as PathTree;
+      return paths;
+    },
+    ...{ defaults, origins, facts },
   };
 }
 
 function rulesOf({ rules, values, texts, match, policy }: PackedRules): readonly Rule[] {
-  const lines = texts.split("\n");
-  const read = new Map(values.entries());
-  const valueAt = (place: number) =>
-    getOrAdd(read, place, () => JSON.parse(lines[place - values.length] ?? "null"));
-  const valuesAt = (places: Places) =>
+  const valueAt = valuesAt(values, texts.split("\n"));
+  const own = (places: Places) =>
     Object.fromEntries(Object.entries(places).map(([key, place]) => [key, valueAt(place)]));
-  // scripts/rules-module.ts wrote it.
+  const unpack: Unpacking = {
+    // What most say and what it says itself are together all that a validated rule has.
+    match: ([, places]) => ({ ...match, ...own(places) }) as RuleMatch,
+    policy: ([name, , places]) => ({ ...policy, ...own(places), rule: name }) as Policy,
+  };
+  // As scripts/rules-module.ts wrote it.
   const packed: readonly PackedRule[] = JSON.parse(rules);
-  return packed.map(
-    ([name, ownMatch, ownPolicy]) =>
-      new UnpackedRule(name, {
-        // What most say and what it says itself are together all that a validated rule has.
-        match: () => ({ ...match, ...valuesAt(ownMatch) }) as RuleMatch,
-        policy: () => ({ ...policy, ...valuesAt(ownPolicy), rule: name }) as Policy,
-      }),
-  );
+  return packed.map((rule) => new UnpackedRule(rule, unpack));
+}
+
+/** Each is read when it is first asked for, and is one object for all that ask. */
+function valuesAt(values: readonly unknown[], lines: readonly string[]): (place: number) => unknown {
+  const read = new Map(values.entries());
+  return (place) => {
+    if (!read.has(place)) read.set(place, JSON.parse(lines[place - values.length] ?? ""));
+    return read.get(place);
+  };
 }
 
 interface Unpacking {
-  readonly match: () => RuleMatch;
-  readonly policy: () => Policy;
+  readonly match: (rule: PackedRule) => RuleMatch;
+  readonly policy: (rule: PackedRule) => Policy;
 }
 
 class UnpackedRule implements Rule {
-  readonly name: string;
-  readonly #unpacking: Unpacking;
+  readonly #packed: PackedRule;
+  readonly #unpack: Unpacking;
   #match: RuleMatch | null = null;
   #policy: Policy | null = null;
 
-  constructor(name: string, unpacking: Unpacking) {
-    this.name = name;
-    this.#unpacking = unpacking;
+  constructor(packed: PackedRule, unpack: Unpacking) {
+    this.#packed = packed;
+    this.#unpack = unpack;
+  }
+
+  get name(): string {
+    return this.#packed[0];
   }
 
   get match(): RuleMatch {
-    this.#match ??= this.#unpacking.match();
+    this.#match ??= this.#unpack.match(this.#packed);
     return this.#match;
   }
 
   get policy(): Policy {
-    this.#policy ??= this.#unpacking.policy();
+    this.#policy ??= this.#unpack.policy(this.#packed);
     return this.#policy;
   }
 }

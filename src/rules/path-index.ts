@@ -1,32 +1,41 @@
-import { type Candidate, type Candidates, divided, getOrAdd, type Search, test } from "./candidates.ts";
+import { type Candidates, candidatesOf, type Search, test } from "./candidates.ts";
 import type { CompiledRule } from "./match.ts";
-import { isOutline, outlineOf } from "./path-pattern.ts";
+import type { PathTree } from "./path-tree.ts";
 
 /**
- * Patterns by what they begin with, as a radix tree: what several share is compared once, and a path is walked
- * along without a part of it being cut out or hashed. This is one node of it, or, as its root, all of it. It is worked
- * out when a path first leads to it: of 1,000 rules few are ever asked for, and every new isolate would wait for all.
+ * Rules by what the path of a request begins with, as a radix tree: what several share is compared once, and a path is
+ * walked along without a part of it being cut out or hashed. This is one node of it, or, as its root, all of it.
  */
-export interface PathIndex {
-  /** What is below it, until it is worked out. */
-  waiting: readonly Entry[] | null;
-  /** What the path goes on with from the node above to this one. */
-  label: string;
-  /** Those that end here. */
-  ends: Candidates;
-  /** Those of which anything may follow, and those of which more has to be tested. */
-  open: Candidates;
-  /** By the first code unit of their label, counted from the least of these. */
-  children: readonly (PathIndex | null)[];
-  least: number;
-  /** Those that go on with a parameter, which is a segment that is not empty. */
-  parameter: PathIndex | null;
+export class PathIndex {
+  readonly label: string;
+  readonly #tree: PathTree;
+  readonly #rules: readonly CompiledRule[];
+  #below: Below | null = null;
+
+  constructor(tree: PathTree, rules: readonly CompiledRule[]) {
+    this.label = tree[0];
+    this.#tree = tree;
+    this.#rules = rules;
+  }
+
+  /** Worked out when a path first leads here: of 1,000 rules few are ever asked for. */
+  get below(): Below {
+    this.#below ??= belowOf(this.#tree, this.#rules);
+    return this.#below;
+  }
 }
 
-/** A candidate, and what its pattern goes on with below a node (path-pattern.ts, outlineOf). */
-interface Entry {
-  readonly rest: string;
-  readonly candidate: Candidate;
+/** What a node leads to. */
+interface Below {
+  /** Those that end here. */
+  readonly ends: Candidates;
+  /** Those of which anything may follow, and those of which more has to be tested. */
+  readonly open: Candidates;
+  /** By the first code unit of their label, counted from the least of these. */
+  readonly children: readonly (PathIndex | null)[];
+  readonly least: number;
+  /** Those that go on with a parameter, which is a segment that is not empty. */
+  readonly parameter: PathIndex | null;
 }
 
 /** Tests the candidates for a request, those of the longer patterns first. */
@@ -36,23 +45,22 @@ export function searchPath(index: PathIndex, search: Search): void {
 
 function searchNode(node: PathIndex, from: number, search: Search): void {
   const { path } = search;
-  if (from === path.length) test(node.ends, search);
+  const { ends, open, children, least, parameter } = node.below;
+  if (from === path.length) test(ends, search);
   else {
-    const child = node.children[path.charCodeAt(from) - node.least] ?? null;
+    const child = children[path.charCodeAt(from) - least] ?? null;
     if (child !== null && leadsTo(child, path, from)) searchNode(child, from + child.label.length, search);
-    if (node.parameter !== null) searchParameter(node.parameter, from, search);
+    if (parameter !== null) searchParameter(parameter, from, search);
   }
-  test(node.open, search);
+  test(open, search);
 }
 
 // The first character is that by which the node was found.
-function leadsTo(node: PathIndex, path: string, from: number): boolean {
-  if (node.waiting !== null) workOut(node, sharedLiteral(node.waiting), node.waiting);
-  return node.label.length === 1 || path.startsWith(node.label, from);
+function leadsTo({ label }: PathIndex, path: string, from: number): boolean {
+  return label.length === 1 || path.startsWith(label, from);
 }
 
 function searchParameter(node: PathIndex, from: number, search: Search): void {
-  if (node.waiting !== null) workOut(node, "", node.waiting);
   const end = endOfSegment(search.path, from);
   if (end > from) searchNode(node, end, search);
 }
@@ -62,68 +70,23 @@ function endOfSegment(path: string, from: number): number {
   return slash === -1 ? path.length : slash;
 }
 
-/** Indexes rules in the order of the file. */
-export function buildPathIndex(rules: readonly CompiledRule[]): PathIndex {
-  const entries = rules.flatMap(entriesOf);
-  const root = nodeOf(entries);
-  workOut(root, "", entries);
-  return root;
+function belowOf([, ends, open, children, parameter]: PathTree, rules: readonly CompiledRule[]): Below {
+  return {
+    ends: candidatesOf(ends, rules),
+    open: candidatesOf(open, rules),
+    ...childrenOf(children, rules),
+    parameter: parameter === null ? null : new PathIndex(parameter, rules),
+  };
 }
 
-function entriesOf(rule: CompiledRule): readonly Entry[] {
-  const { path } = rule.match;
-  if (path.length === 0) return [{ rest: "*", candidate: { rule, accepts: null } }];
-  if (path.every(isOutline)) return path.map((rest) => ({ rest, candidate: { rule, accepts: null } }));
-  return rule.paths.map(({ shape, accepts }) => ({
-    rest: outlineOf(shape),
-    candidate: { rule, accepts: shape.isExact ? null : accepts },
-  }));
-}
-
-const NONE = divided([]);
-
-function nodeOf(waiting: readonly Entry[]): PathIndex {
-  return { waiting, label: "", ends: NONE, open: NONE, children: [], least: 0, parameter: null };
-}
-
-/** Divides what is below a node, all of which begins with its label. */
-function workOut(node: PathIndex, label: string, entries: readonly Entry[]): void {
-  const ends: Candidate[] = [];
-  const open: Candidate[] = [];
-  const parameters: Entry[] = [];
-  const children = new Map<number, Entry[]>();
-  for (const { rest, candidate } of entries) {
-    const left = rest.slice(label.length);
-    if (left === "") ends.push(candidate);
-    else if (left.startsWith("*")) open.push(candidate);
-    else if (left.startsWith(":")) parameters.push({ rest: left.slice(endOfSegment(left, 0)), candidate });
-    else getOrAdd(children, left.charCodeAt(0), () => []).push({ rest: left, candidate });
-  }
-  node.waiting = null;
-  node.label = label;
-  node.ends = divided(ends);
-  node.open = divided(open);
-  if (children.size > 0) addChildren(node, children);
-  if (parameters.length > 0) node.parameter = nodeOf(parameters);
-}
-
-function addChildren(node: PathIndex, entries: ReadonlyMap<number, readonly Entry[]>): void {
-  const least = Math.min(...entries.keys());
-  const length = Math.max(...entries.keys()) - least + 1;
-  const below = Array.from({ length }, (_, index) => entries.get(least + index));
-  node.least = least;
-  node.children = below.map((some) => (some === undefined ? null : nodeOf(some)));
-}
-
-/** What all begin with, as far as the path has to be the same as the pattern. */
-function sharedLiteral([first, ...others]: readonly Entry[]): string {
-  let shared = first?.rest.split(/[:*]/, 1)[0] ?? "";
-  for (const { rest } of others) shared = shared.slice(0, sharedLength(shared, rest));
-  return shared;
-}
-
-function sharedLength(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return length;
+function childrenOf(
+  trees: readonly PathTree[],
+  rules: readonly CompiledRule[],
+): Pick<Below, "children" | "least"> {
+  const byFirst = new Map(trees.map((tree) => [tree[0].charCodeAt(0), tree]));
+  if (byFirst.size === 0) return { children: [], least: 0 };
+  const least = Math.min(...byFirst.keys());
+  const length = Math.max(...byFirst.keys()) - least + 1;
+  const inOrder = Array.from({ length }, (_, index) => byFirst.get(least + index));
+  return { children: inOrder.map((tree) => (tree === undefined ? null : new PathIndex(tree, rules))), least };
 }

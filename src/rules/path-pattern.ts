@@ -31,20 +31,6 @@ export const NO_PARAMS: PathParams = Object.freeze(Object.create(null));
 const SPECIAL = /[:*+?(){}\\]/;
 const PARAMETER = /^:[A-Za-z_$][\w$]*$/;
 
-// Segments that mean themselves, and parameters that are a whole segment.
-const OUTLINE = /^(?:\/(?:[\w~-][\w.~-]*|:[A-Za-z_]\w*)?)*$/;
-
-/** Whether a pattern is its own outline, as most are: it need not be compiled to be found. */
-export function isOutline(source: string): boolean {
-  return OUTLINE.test(source.endsWith("/*") ? source.slice(0, -2) : source);
-}
-
-/** A shape as one text: ":" and what follows up to "/" stand for a segment, and "*" at the end for anything. */
-export function outlineOf({ segments, tail }: PathShape): string {
-  const whole = segments.map((segment) => segment ?? ":");
-  return `/${(tail === null ? whole : [...whole, `${tail}*`]).join("/")}`;
-}
-
 /** Compiles a pattern in URLPattern's pathname syntax. Throws the platform's TypeError where it is none. */
 export function compilePath(source: string): PathPattern {
   const plain = plainSegments(source);

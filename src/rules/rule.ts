@@ -1,5 +1,7 @@
 import type { OriginSettings, Policy } from "../cache/policy.ts";
+import type { RuleFacts } from "./facts.ts";
 import type { RulesInput } from "./input.ts";
+import type { PathTree } from "./path-tree.ts";
 import { validateRules } from "./validate.ts";
 
 /** `true`: present. `false`: absent. A list: the values it may have. An expression: found in its value. */
@@ -52,6 +54,9 @@ export interface RuleSet {
   readonly defaults: Policy;
   /** By name; there is always one named "default". */
   readonly origins: ReadonlyMap<string, OriginSettings>;
+  /** Where a path finds the rules that may match it. */
+  readonly paths: PathTree;
+  readonly facts: RuleFacts;
 }
 
 /** Validates the rules. Throws one `RulesError` that names every mistake. */

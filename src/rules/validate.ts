@@ -4,8 +4,10 @@ import { valuesOf } from "./compound.ts";
 import { refuseContradictions } from "./contradictions.ts";
 import { layered, policyOf } from "./decisions.ts";
 import { DECISIONS, type Decisions } from "./decisions-input.ts";
+import { factsOf } from "./facts.ts";
 import { FILE, RULE } from "./file-input.ts";
 import type { PresetName } from "./input.ts";
+import { pathTreeOf } from "./path-tree.ts";
 import { DEFAULT_SETTINGS } from "./plain.ts";
 import { PRESETS } from "./presets.ts";
 import type { Rule, RuleSet } from "./rule.ts";
@@ -28,17 +30,17 @@ export function validateRules(input: unknown): RuleSet {
   const mistakes: RuleMistake[] = [];
   const set = setOf(topOf({ where: () => "rules", mistakes, paths: null, origins: [] }, input));
   if (mistakes.length > 0) throw new RulesError(mistakes);
-  return set;
+  return Object.freeze({ ...set, paths: pathTreeOf(set.rules), facts: factsOf(set) });
 }
 
-function setOf(file: Spot): RuleSet {
+function setOf(file: Spot): Omit<RuleSet, "paths" | "facts"> {
   if (!isObject(file.value)) refuse(file, `an object with ${keysAllowed(Object.keys(FILE))}`);
   refuseUnknownKeys(file, FILE);
   const origins = originsOf(file);
   const place = { ...file.place, origins: [...origins.keys()] };
   const defaults = defaultsOf(at(file, "defaults"), place);
   const rules = isObject(file.value) ? rulesOf(at(file, "rules")?.value, place, defaults) : [];
-  return Object.freeze({ rules: Object.freeze(rules), defaults: policyOf(null, null, defaults), origins });
+  return { rules: Object.freeze(rules), defaults: policyOf(null, null, defaults), origins };
 }
 
 function originsOf(file: Spot): Origins {

@@ -395,7 +395,12 @@ describe("what wrangler.toml has to give", () => {
   const bound = { ...NOTHING, rateLimits: [{ name: "LIMIT", limit: 100, periodSeconds: 60 }] };
   const origin = { name: "api", url: null, service: "API" } as never;
   const origins = new Map([["api", origin]]);
-  const certificate = { name: "api", url: "https://a.example", service: null, auth: { certificate: "CERT" } };
+  const certificate = {
+    name: "api",
+    url: "https://a.example",
+    service: null,
+    auth: { header: null, signature: null, certificate: "CERT" },
+  };
   const certified = new Map([["api", certificate as never]]);
   test.each<
     [title: string, rules: Rule[], facts: Partial<RuleSet>, deployment: Deployment, expected: string[]]

@@ -2,11 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { type PackedRules, unpackRules } from "../../src/rules/packed.ts";
 import { policy } from "../cache/support.ts";
-import { match } from "./support.ts";
+import { match, ruleSet } from "./support.ts";
 
 function packed(parts: Partial<PackedRules>): PackedRules {
-  const set = { rules: "[]", values: [], texts: "", defaults: policy(), origins: new Map() };
-  return { match: match(), policy: policy(), ...set, ...parts };
+  const { defaults, origins, facts } = ruleSet([]);
+  const written = { rules: "[]", values: [], texts: "", paths: "no JSON" };
+  return { match: match(), policy: policy(), ...written, defaults, origins, facts, ...parts };
 }
 
 describe("a new isolate does not read the rules that nobody asks for", () => {

@@ -1,5 +1,7 @@
 import type { ClientFacts, RequestHead } from "../../src/cache/types.ts";
+import { factsOf } from "../../src/rules/facts.ts";
 import { compileRules, type Matcher } from "../../src/rules/match.ts";
+import { pathTreeOf } from "../../src/rules/path-tree.ts";
 import type { Rule, RuleMatch, RuleSet } from "../../src/rules/rule.ts";
 import { NO_CLIENT, type PolicyParts, policy } from "../cache/support.ts";
 
@@ -33,7 +35,8 @@ export function rule(name: string, chosen: Partial<RuleMatch> = {}, parts: Polic
 
 /** A rules file of these rules. */
 export function ruleSet(rules: readonly Rule[], facts: Partial<RuleSet> = {}): RuleSet {
-  return { rules, defaults: policy(), origins: new Map(), ...facts };
+  const set = { rules, defaults: policy(), origins: new Map(), ...facts };
+  return { paths: pathTreeOf(rules), facts: factsOf(set), ...set };
 }
 
 /** Rules by what they match alone, named by their place. */

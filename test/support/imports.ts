@@ -17,11 +17,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ["store", "cache/types", "http", "within"],
   "store/select": ["store", "cache"],
   "store/keep": ["store", "cache"],
-  proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors"],
+  proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors", "within"],
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
   cli: ["cli", "rules", "cache", "http", "errors", "control/described"],
   config: ["errors", "rules", "control/tokens"],
-  bindings: ["config", "errors", "rules", "cache/policy"],
+  bindings: ["config", "errors", "rules"],
   "cache-rules": ["rules"],
 };
 
