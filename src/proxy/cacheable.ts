@@ -5,7 +5,7 @@ import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
 import { discard } from "../store/discard.ts";
-import { type Selected, select } from "../store/select.ts";
+import { NOTHING_SELECTED, type Selected, select } from "../store/select.ts";
 import {
   type Answer,
   answerFailed,
@@ -16,7 +16,7 @@ import {
   type Stored,
 } from "./answer.ts";
 import { refreshBehind } from "./behind.ts";
-import { collapse } from "./collapse.ts";
+import { collapse, isCollapsible } from "./collapse.ts";
 import { logRuleWarning } from "./events.ts";
 import type { Job, Refreshed } from "./job.ts";
 import { occasionOf } from "./purges.ts";
@@ -33,7 +33,9 @@ export interface Lookup extends PrimaryKey {
 export async function serveCacheable(lookup: Lookup): Promise<Answer> {
   const { exchange, shell } = lookup;
   const now = shell.clock();
-  const selected = await select(shell.store, lookup, exchange.head.headers, now);
+  const selected = canJoin(lookup)
+    ? NOTHING_SELECTED
+    : await select(shell.store, lookup, exchange.head.headers, now);
   // Only an isolate that does not know the purges of late has to wait, for its data centre's snapshot.
   const unknown = selected.response && shell.purges.ready(occasionOf(exchange, now));
   if (unknown) await unknown;
@@ -55,6 +57,11 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
     default:
       return decision satisfies never;
   }
+}
+
+// Whoever leads a flight for a key under which nothing is stored has just looked: two hundred need not look again.
+function canJoin({ exchange, shell, key }: Lookup): boolean {
+  return isCollapsible(exchange.head) && (shell.flights.underWay(key)?.isCold ?? false);
 }
 
 // An s-maxage silences the rule's stale window (RFC 5861 §3 with RFC 9111 §5.2.2.10): no operator expects that.

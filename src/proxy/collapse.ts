@@ -1,12 +1,13 @@
 import type { Reason } from "../cache/reasons.ts";
 import { decideStorage } from "../cache/storage.ts";
-import type { ResponseHead } from "../cache/types.ts";
+import type { RequestHead, ResponseHead } from "../cache/types.ts";
 import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
 import { discard } from "../store/discard.ts";
 import { select } from "../store/select.ts";
+import { within } from "../within.ts";
 import { type Answer, answerFailure, answerProblem, forwardToken } from "./answer.ts";
 import { answerHit, answerRefreshed, decideOn, type Lookup } from "./cacheable.ts";
-import type { Landing } from "./flights.ts";
+import type { Flight, Landing } from "./flights.ts";
 import type { Job } from "./job.ts";
 import { refresh } from "./refresh.ts";
 import { hasUnkeyedCredentials } from "./shell.ts";
@@ -22,8 +23,8 @@ const MOST_FLIGHTS_FOLLOWED = 3;
  */
 export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<Answer> {
   const { exchange, shell } = lookup;
-  const { method, headers } = exchange.head;
-  if (method !== "GET" || headers.has("range") || job.unshared) return goAlone(lookup, job, why);
+  const { headers } = exchange.head;
+  if (!isCollapsible(exchange.head) || job.unshared) return goAlone(lookup, job, why);
   let key = flightKey(job.key, job.selected.index?.nominations[0] ?? [], headers);
   for (let followed = 0; followed < MOST_FLIGHTS_FOLLOWED; followed++) {
     const flight = shell.flights.underWay(key);
@@ -48,6 +49,11 @@ export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<A
   return goAlone(lookup, job, why);
 }
 
+/** Whether a request is for the whole that others ask for, too. */
+export function isCollapsible({ method, headers }: RequestHead): boolean {
+  return method === "GET" && !headers.has("range");
+}
+
 function isPersonal(landing: Landing): boolean {
   return landing.kind === "personal" || (landing.kind === "failed" && landing.isPersonal);
 }
@@ -57,20 +63,16 @@ function flightKey(primary: string, names: readonly string[], headers: Headers):
 }
 
 // A follower needs I/O of its own while it waits, or the runtime may take it for hung: the timer is that.
-async function follow(flight: Promise<Landing>, limitMs: number): Promise<Landing | null> {
-  const timer = new AbortController();
-  const timeout = scheduler.wait(limitMs, { signal: timer.signal }).then(
-    () => null,
-    () => null,
-  );
-  const landing = await Promise.race([flight, timeout]);
-  timer.abort();
-  return landing;
+function follow({ landing }: Flight, limitMs: number): Promise<Landing | null> {
+  return within(limitMs, landing).catch(() => null);
 }
 
 async function lead(lookup: Lookup, job: Job, why: Reason, key: string): Promise<Answer> {
   const { exchange, shell } = lookup;
-  const { landing, land } = shell.flights.takeOff(key);
+  const { landing, land } = shell.flights.takeOff(
+    key,
+    job.selected.looked.every(({ found }) => found === null),
+  );
   const work = refresh(job, shell, land);
   // Those who wait get their landing also when this client leaves or the work fails.
   exchange.waitUntil(

@@ -12,22 +12,29 @@ export type Landing =
   | { readonly kind: "personal" }
   | { readonly kind: "not-shared" };
 
+/** One request to the origin, and all who wait for it. */
+export interface Flight {
+  readonly landing: Promise<Landing>;
+  /** Whether nothing was stored under its key when it took off. */
+  readonly isCold: boolean;
+}
+
 const MOST_UNSHARED = 10_000;
 const UNSHARED_MS = 10_000;
 
 /** Origin requests under way in this isolate, by key, so that one serves all who ask for the same. */
 export class Flights {
-  readonly #landings = new Map<string, Promise<Landing>>();
+  readonly #flights = new Map<string, Flight>();
   readonly #unsharedUntil = new BoundedMap<number>(MOST_UNSHARED);
 
   /** How many are under way. */
   get size(): number {
-    return this.#landings.size;
+    return this.#flights.size;
   }
 
   /** The flight to wait for, or null. */
-  underWay(key: string): Promise<Landing> | null {
-    return this.#landings.get(key) ?? null;
+  underWay(key: string): Flight | null {
+    return this.#flights.get(key) ?? null;
   }
 
   /** Lets requests for this key go their own way for a while, so that they do not queue for nothing. */
@@ -40,16 +47,20 @@ export class Flights {
   }
 
   /** Gives up a flight that did not land in time, unless another has taken its place. */
-  abandon(key: string, flight: Promise<Landing>): void {
-    if (this.#landings.get(key) === flight) this.#landings.delete(key);
+  abandon(key: string, flight: Flight): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 
   /** Opens a flight. `land` must be called in every case; calling it again does nothing. */
-  takeOff(key: string): { readonly landing: Promise<Landing>; readonly land: (landing: Landing) => void } {
+  takeOff(
+    key: string,
+    isCold: boolean,
+  ): { readonly landing: Promise<Landing>; readonly land: (landing: Landing) => void } {
     const { promise, resolve } = Promise.withResolvers<Landing>();
-    this.#landings.set(key, promise);
+    const flight = { landing: promise, isCold };
+    this.#flights.set(key, flight);
     const land = (landing: Landing) => {
-      if (this.#landings.get(key) === promise) this.#landings.delete(key);
+      this.abandon(key, flight);
       resolve(landing);
     };
     return { landing: promise, land };

@@ -23,6 +23,16 @@ export interface Looked {
   readonly found: Found | null;
 }
 
+/** Where there is nothing, or nobody has looked. */
+export const NOTHING_SELECTED: Selected = Object.freeze({
+  index: null,
+  response: null,
+  body: null,
+  key: null,
+  invalidatedAt: null,
+  looked: [],
+});
+
 /**
  * Finds the stored response for a request (RFC 9111 §4.1): one look-up, one more where the URL has variants, and
  * one where the key says more than the URI, whose invalidations hold for all its keys.
