@@ -7,34 +7,40 @@ import { type Fields, type LoggedRequest, NO_FIELDS } from "./record.ts";
  * `$request_time`).
  */
 export function readCommonLine(line: string): LoggedRequest | null {
-  const opened = line.indexOf(" [");
-  const closed = line.indexOf('] "', opened);
-  if (opened <= 0 || closed === -1) return null;
-  const at = instantOf(line.slice(opened + 2, closed));
-  const end = endOfQuoted(line, closed + 3);
-  if (at === null || end === -1) return null;
-  const request = requestOf(line.slice(closed + 3, end));
-  const answer = ANSWER.exec(line.slice(end + 1, end + MOST_OF_ANSWER));
-  if (request === null || answer === null) return null;
-  const rest = line.slice(end + 1 + answer[0].length);
-  const { referer, userAgent } = agentIn(rest);
   const place = line.indexOf(" ");
+  const opened = line.startsWith(NAMELESS, place) ? place + NAMELESS.length : line.indexOf(" [") + 2;
+  const at = instantAt(line, opened);
+  const asked = opened + TIME_LENGTH + 3;
+  if (at === null || place <= 0 || !line.startsWith('] "', asked - 3)) return null;
+  const end = endOfQuoted(line, asked);
+  const method = methodAt(line, asked);
+  const protocol = line.lastIndexOf(" ", end);
+  const target = asked + method.length + 1;
+  if (method === "" || protocol < target || !line.startsWith(" HTTP/", protocol)) return null;
+  const status = statusAt(line, end + 1);
+  const sizeEnd = endOfSize(line, end + 6);
+  if (status === null || sizeEnd === null) return null;
+  const referer = line.startsWith(' "', sizeEnd) ? endOfQuoted(line, sizeEnd + 2) : -1;
+  const agent = referer !== -1 && line.startsWith('" "', referer) ? endOfQuoted(line, referer + 3) : -1;
   return {
     at,
     client: line.slice(0, place),
-    method: request.method,
-    target: request.target,
+    method,
+    target: line.slice(target, protocol),
     host: null,
-    status: Number(answer[1]),
-    bytes: answer[2] === "-" ? null : Number(answer[2]),
-    durationSeconds: rest === "" ? null : durationOf(rest),
+    status,
+    bytes: line[end + 6] === "-" ? null : Number(line.slice(end + 6, sizeEnd)),
+    durationSeconds: durationAfter(line, sizeEnd),
     place: null,
-    referer,
-    userAgent,
-    requestFields: userIn(line, place, opened),
+    referer: agent === -1 ? null : told(line, sizeEnd + 2, referer),
+    userAgent: agent === -1 ? null : told(line, referer + 3, agent),
+    requestFields: userIn(line, place, opened - 2),
     responseFields: NO_FIELDS,
   };
 }
+
+const NAMELESS = " - - [";
+const TIME_LENGTH = 26;
 
 // Whoever is named has shown who it is, by Authorization (RFC 7617).
 function userIn(line: string, place: number, end: number): Fields {
@@ -43,57 +49,66 @@ function userIn(line: string, place: number, end: number): Fields {
   return user === "-" || user === "" ? NO_FIELDS : [["authorization", `Basic ${user}`]];
 }
 
-const ANSWER = /^ (\d{3}) (\d+|-)/;
-const MOST_OF_ANSWER = 32;
-
 // nginx writes \x22 for a quote, Apache and gunicorn \".
 function endOfQuoted(line: string, from: number): number {
   for (let end = line.indexOf('"', from); end !== -1; end = line.indexOf('"', end + 1)) {
-    if (line[end - 1] !== "\\") return end;
+    if (line.charCodeAt(end - 1) !== BACKSLASH) return end;
   }
   return -1;
 }
 
-function requestOf(text: string): { readonly method: string; readonly target: string } | null {
-  const first = text.indexOf(" ");
-  const last = text.lastIndexOf(" ");
-  if (first < 1 || last <= first || !text.startsWith("HTTP/", last + 1)) return null;
-  return { method: text.slice(0, first), target: text.slice(first + 1, last) };
+const BACKSLASH = 0x5c;
+
+// A text that is not cut out of the line keeps nothing of it in memory.
+function methodAt(line: string, from: number): string {
+  if (line.startsWith("GET ", from)) return "GET";
+  const end = line.indexOf(" ", from);
+  return end === -1 ? "" : line.slice(from, end);
 }
 
-const NOBODY = { referer: null, userAgent: null };
-
-function agentIn(rest: string): Pick<LoggedRequest, "referer" | "userAgent"> {
-  if (!rest.startsWith(' "')) return NOBODY;
-  const end = endOfQuoted(rest, 2);
-  if (end === -1 || !rest.startsWith('" "', end)) return NOBODY;
-  const last = endOfQuoted(rest, end + 3);
-  return {
-    referer: told(rest.slice(2, end)),
-    userAgent: last === -1 ? null : told(rest.slice(end + 3, last)),
-  };
+/** Three digits, with a blank before and behind them. */
+function statusAt(line: string, from: number): number | null {
+  if (line[from] !== " " || line[from + 4] !== " ") return null;
+  const status = digitAt(line, from + 1) * 100 + digitAt(line, from + 2) * 10 + digitAt(line, from + 3);
+  return Number.isNaN(status) ? null : status;
 }
 
-function told(value: string): string | null {
-  return value === "" || value === "-" ? null : value;
+/** Where digits end, or a dash; null where there is neither. */
+function endOfSize(line: string, from: number): number | null {
+  if (line[from] === "-") return from + 1;
+  let end = from;
+  while (!Number.isNaN(digitAt(line, end))) end += 1;
+  return end === from ? null : end;
 }
 
-function durationOf(rest: string): number | null {
-  const last = rest.slice(rest.lastIndexOf(" ") + 1);
+function digitAt(line: string, index: number): number {
+  const digit = line.charCodeAt(index) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : Number.NaN;
+}
+
+function told(line: string, start: number, end: number): string | null {
+  return end === start || (end === start + 1 && line[start] === "-") ? null : line.slice(start, end);
+}
+
+function durationAfter(line: string, from: number): number | null {
+  // Most end in a quote.
+  if (Number.isNaN(digitAt(line, line.length - 1))) return null;
+  const last = line.slice(Math.max(from, line.lastIndexOf(" ")) + 1);
   return last.length <= 12 && /^\d+\.\d+$/.test(last) ? Number(last) : null;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 // Many lines have the same second.
-let known = { text: "", at: 0 };
+let known = { text: "unknown", at: 0 };
 
 /** `23/Nov/2026:10:00:00 +0000` */
-function instantOf(text: string): number | null {
-  if (text === known.text) return known.at;
+function instantAt(line: string, start: number): number | null {
+  if (line.startsWith(known.text, start)) return known.at;
+  const text = line.slice(start, start + TIME_LENGTH);
   const month = MONTHS.indexOf(text.slice(3, 6)) + 1;
   const sign = text[21];
-  if (text.length !== 26 || month === 0 || (sign !== "+" && sign !== "-")) return null;
+  if (text.length !== TIME_LENGTH || month === 0 || (sign !== "+" && sign !== "-")) return null;
   const zone = `${sign}${text.slice(22, 24)}:${text.slice(24, 26)}`;
   const iso = `${text.slice(7, 11)}-${String(month).padStart(2, "0")}-${text.slice(0, 2)}T${text.slice(12, 20)}${zone}`;
   const at = Date.parse(iso);

@@ -38,7 +38,7 @@ export interface Alike {
 export type Planner = (request: LoggedRequest) => Planned | null;
 
 /** How many different requests are remembered: most of a log repeats what came before. */
-const MOST_REMEMBERED = 15_000;
+const MOST_REMEMBERED = 50_000;
 
 /**
  * The first decision on logged requests, by the functions that the Worker runs. Null where the target is no address.
