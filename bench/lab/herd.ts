@@ -41,7 +41,8 @@ function herd(name: string, before: Before): Scenario {
     prepare: async () => {},
     measure: async (stand, scale, round) => {
       const path = objectPath({ herd: name, round, delay: ORIGIN_MS, cc: "max-age=1" });
-      const load = { request: () => ({ path }), amount: HERD, connections: HERD };
+      const opening = { path: objectPath({ size: 2048 }) };
+      const load = { request: () => ({ path }), amount: HERD, connections: HERD, opening };
       await before(stand, scale, load, round);
       return sample(stand, load);
     },

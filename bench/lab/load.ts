@@ -13,6 +13,8 @@ export interface Load {
   readonly request: (number: number) => Asked;
   readonly amount: number;
   readonly connections: number;
+  /** What is asked for on each connection before the clock runs: opening them is not what is measured. */
+  readonly opening?: Asked;
   /** To go on for so long, however many requests that makes. */
   readonly forMs?: number;
 }
@@ -32,14 +34,16 @@ export interface Loaded {
 
 const LIMIT_MS = 30_000;
 
-/** Sends a load to `http://127.0.0.1:<port>`. Never throws: what fails is counted. */
-export async function sendLoad(url: string, load: Load): Promise<Loaded> {
+/** Sends a load to `http://127.0.0.1:<port>`. Never throws: what fails is counted. `begin` is called before the clock runs. */
+export async function sendLoad(url: string, load: Load, begin = async () => {}): Promise<Loaded> {
   const pool = new Pool(url, {
     connections: load.connections,
     headersTimeout: LIMIT_MS,
     bodyTimeout: LIMIT_MS,
   });
-  const log: Log = { times: [], unanswered: 0, wrong: 0, statuses: {} };
+  if (load.opening !== undefined) await openAll(pool, load.opening, load.connections);
+  await begin();
+  const log = emptyLog();
   let next = 0;
   const startedAt = performance.now();
   const isOver = () =>
@@ -59,6 +63,15 @@ interface Log {
   unanswered: number;
   wrong: number;
   readonly statuses: Record<number, number>;
+}
+
+function emptyLog(): Log {
+  return { times: [], unanswered: 0, wrong: 0, statuses: {} };
+}
+
+// All at once, so that none is used twice.
+async function openAll(pool: Pool, opening: Asked, connections: number): Promise<void> {
+  await Promise.all(Array.from({ length: connections }, () => ask(pool, opening, emptyLog())));
 }
 
 async function ask(pool: Pool, { path, fields = {}, expected }: Asked, log: Log): Promise<void> {

@@ -50,9 +50,12 @@ export interface Scenario {
 
 /** Sends a load, and takes down what it cost. */
 export async function sample(stand: Stand, load: Load): Promise<Sample> {
-  await stand.takeAsked();
-  const before = stand.cpuUs();
-  const { statuses, unanswered, wrong, ...loaded } = await sendLoad(stand.url, load);
+  let before = 0;
+  const begin = async () => {
+    await stand.takeAsked();
+    before = stand.cpuUs();
+  };
+  const { statuses, unanswered, wrong, ...loaded } = await sendLoad(stand.url, load, begin);
   const cpuUs = (stand.cpuUs() - before) / loaded.requests;
   const bad = Object.entries(statuses).reduce(
     (sum, [status, count]) => sum + (Number(status) < 400 ? 0 : count),
