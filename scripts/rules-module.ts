@@ -31,16 +31,16 @@ function packed(set: RuleSet): PackedRules {
 
 type OwnParts = readonly [name: string, match: Partial<RuleMatch>, policy: Partial<Policy>];
 
-/** What the rules say themselves, each value once. */
+/** What the rules say themselves, each value and each item of a list once. */
 function written(rules: readonly OwnParts[]): Pick<PackedRules, "rules" | "values" | "texts"> {
-  const said = new Set(
-    rules.flatMap(([, ...parts]) => parts.flatMap((part): unknown[] => Object.values(part))),
-  );
+  const said = new Set(rules.flatMap(([, ...parts]) => parts.flatMap((part) => Object.values(part).flat())));
   const values = [...said].filter((value) => !isJson(value));
   const texts = [...said].filter(isJson);
   const places = new Map([...values, ...texts].map((value, place) => [value, place]));
+  const placeOf = (value: unknown) =>
+    Array.isArray(value) ? value.map((item) => places.get(item)) : places.get(value);
   const placesOf = (part: object) =>
-    Object.fromEntries(Object.entries(part).map(([key, value]) => [key, places.get(value)]));
+    Object.fromEntries(Object.entries(part).map(([key, value]) => [key, placeOf(value)]));
   return {
     rules: JSON.stringify(rules.map(([name, match, policy]) => [name, placesOf(match), placesOf(policy)])),
     values,

@@ -1,8 +1,10 @@
 import { withHead } from "./condition-target.ts";
 import type { RuleMatch } from "./rule.ts";
 
-/** Rules that may match, as plain data: where they are many, divided by what tells them apart. */
-export type CandidateTree = readonly [
+/** Rules that may match, as plain data: where they are many, divided by what tells them apart. Mostly it is one rule. */
+export type CandidateTree = number | Proposed;
+
+type Proposed = readonly [
   /** The place in the file of the first of them. */
   least: number,
   /** Those that no division tells apart, in the order of the file. */
@@ -48,6 +50,7 @@ function dividedBy(facets: readonly Facet[], first: Proposal, all: readonly Prop
     divisions.push(divisionOf(facet, told, facets.slice(index + 1)));
     list = list.filter(({ match }) => keysOf(facet, match).size === 0);
   }
+  if (all.length === 1 && first.pattern === null) return first.rule;
   return [first.rule, list.map(placeOf), divisions];
 }
 

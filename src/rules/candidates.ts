@@ -45,7 +45,7 @@ export interface Search {
 /** The candidates that a tree of them tells, of the rules of a file. */
 export function candidatesOf(tree: CandidateTree | null, rules: readonly CompiledRule[]): Candidates {
   if (tree === null) return NONE;
-  const [least, list, divisions] = tree;
+  const [least, list, divisions] = typeof tree === "number" ? ([tree, [tree], []] as const) : tree;
   return {
     least,
     divisions: divisions.map((division) => divisionOf(division, rules)),

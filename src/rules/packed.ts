@@ -27,8 +27,8 @@ export interface PackedRules {
 
 export type PackedRule = readonly [name: string, match: Places, policy: Places];
 
-/** For each key, which of the values it has. */
-type Places = Readonly<Record<string, number>>;
+/** For each key, which of the values it has; of a list, which of them its items are. */
+type Places = Readonly<Record<string, number | readonly number[]>>;
 
 /** The rules of it. They are unpacked when they are first asked for, and each of them once more when it is. */
 export function unpackRules(packed: PackedRules): RuleSet {
@@ -52,7 +52,12 @@ export function unpackRules(packed: PackedRules): RuleSet {
 function rulesOf({ rules, values, texts, match, policy }: PackedRules): readonly Rule[] {
   const valueAt = valuesAt(values, texts.split("\n"));
   const own = (places: Places) =>
-    Object.fromEntries(Object.entries(places).map(([key, place]) => [key, valueAt(place)]));
+    Object.fromEntries(
+      Object.entries(places).map(([key, place]) => [
+        key,
+        typeof place === "number" ? valueAt(place) : place.map(valueAt),
+      ]),
+    );
   const unpack: Unpacking = {
     // What most say and what it says itself are together all that a validated rule has.
     match: ([, places]) => ({ ...match, ...own(places) }) as RuleMatch,
