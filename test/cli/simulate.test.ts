@@ -191,9 +191,19 @@ describe("a report", () => {
     );
   });
 
-  test("counts what comes late, and goes on at the instant before it", async () => {
-    const { outOfOrder, report } = await simulated([ask(10, "/a"), ask(5, "/a")]);
-    expect([outOfOrder, report.total.outcomes]).toEqual([1, { MISS: 1, COLLAPSED: 1 }]);
+  test("counts what comes too late, and goes on at the instant before it", async () => {
+    const late = [ask(10, "/a"), ask(20, "/b"), ask(5, "/a")];
+    const { outOfOrder, report } = await simulated(late);
+    expect([outOfOrder, report.total.outcomes]).toEqual([1, { MISS: 2, COLLAPSED: 1 }]);
+  });
+
+  test("puts in order what is a few seconds out of it, and counts nothing", async () => {
+    const { outOfOrder, report } = await simulated([ask(10, "/a"), ask(7, "/a"), ask(20, "/b")]);
+    expect([outOfOrder, report.from, report.total.outcomes]).toEqual([
+      0,
+      new Date(START + 7000).toISOString(),
+      { MISS: 2, HIT: 1 },
+    ]);
   });
 });
 

@@ -20,6 +20,7 @@ interface Options {
   readonly storeMegabytes: number;
   readonly originSeconds: number;
   readonly changeSeconds: number;
+  readonly windowSeconds: number;
   readonly responseHeader?: readonly Field[];
   readonly host: string;
   readonly html?: string;
@@ -27,6 +28,7 @@ interface Options {
 }
 
 const MOST_SECONDS = 2 ** 31;
+const MOST_WINDOW_SECONDS = 3600;
 
 export function simulateCommand(context: Context): Command {
   return new Command("simulate")
@@ -68,6 +70,12 @@ export function simulateCommand(context: Context): Command {
       wholeNumber(0, MOST_SECONDS),
       0,
     )
+    .option(
+      "--window-seconds <number>",
+      "how late a line may come and is still put in order; 0: not at all",
+      wholeNumber(0, MOST_WINDOW_SECONDS),
+      DEFAULT_ASSUMPTIONS.windowSeconds,
+    )
     .option("--host <host>", "of addresses that are logged without one", DEFAULT_ASSUMPTIONS.host)
     .option("--html <file>", "write a report with charts")
     .option("--json", "print the report as JSON")
@@ -104,11 +112,27 @@ async function simulate(
 }
 
 function assumptionsOf(options: Options): Assumptions {
-  const { host, dataCentres, storeMegabytes, originSeconds, changeSeconds, responseHeader = [] } = options;
+  const {
+    host,
+    dataCentres,
+    storeMegabytes,
+    originSeconds,
+    changeSeconds,
+    windowSeconds,
+    responseHeader = [],
+  } = options;
   const storeBytes = storeMegabytes * 1024 ** 2;
   return {
     ...DEFAULT_ASSUMPTIONS,
-    ...{ host, dataCentres, storeBytes, originSeconds, changeSeconds, responseFields: responseHeader },
+    ...{
+      host,
+      dataCentres,
+      storeBytes,
+      originSeconds,
+      changeSeconds,
+      windowSeconds,
+      responseFields: responseHeader,
+    },
   };
 }
 
@@ -159,6 +183,8 @@ export function remarksOn(
     ...(unreplayable === 0 ? [] : [`${unreplayable} requests are for no http address`]),
     ...(outOfOrder === 0
       ? []
-      : [`${outOfOrder} lines are older than one before them, and were replayed at its instant`]),
+      : [
+          `${outOfOrder} lines come too late to be put in order (--window-seconds), and were replayed at the instant of those before them`,
+        ]),
   ];
 }

@@ -11,6 +11,8 @@ export interface Assumptions {
   readonly bytes: number;
   /** After so many seconds a resource is another; zero: never. */
   readonly changeSeconds: number;
+  /** How much later than others that came after it a request may be logged, and is still replayed in its place. */
+  readonly windowSeconds: number;
   /** Fields of the origin's answers that the log does not have. */
   readonly responseFields: readonly (readonly [name: string, value: string])[];
   /** CPU of the Worker for one request, in milliseconds. */
@@ -24,6 +26,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   originSeconds: 0.2,
   bytes: 2048,
   changeSeconds: 0,
+  windowSeconds: 5,
   responseFields: [],
   cpuMs: 1,
 };
@@ -32,13 +35,25 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
 export const PRICES = { perMillionRequests: 0.3, perMillionCpuMs: 0.02 } as const;
 
 export function sentencesOf(assumed: Assumptions): readonly string[] {
-  const { dataCentres, storeBytes, originSeconds, bytes, changeSeconds, responseFields, cpuMs } = assumed;
+  const {
+    dataCentres,
+    storeBytes,
+    originSeconds,
+    bytes,
+    changeSeconds,
+    windowSeconds,
+    responseFields,
+    cpuMs,
+  } = assumed;
   const fields = responseFields.map(([name, value]) => `${name}: ${value}`).join(", ");
   return [
     `addresses without a host are of ${assumed.host}`,
     `${dataCentres} data centre${dataCentres === 1 ? "" : "s, each client always in the same"}; each holds ${Math.round(storeBytes / 1024 ** 2)} MiB, and what was used longest ago goes first`,
     `where the log does not say: the origin takes ${originSeconds} s, and answers with ${bytes} bytes`,
     changeSeconds === 0 ? "no resource ever changes" : `every resource changes each ${changeSeconds} s`,
+    windowSeconds === 0
+      ? "lines are in the order of their requests"
+      : `lines are up to ${windowSeconds} s out of order, and are put in order`,
     fields === ""
       ? "the origin sends no header fields but those in the log, an ETag and a Date"
       : `the origin also sends ${fields}`,

@@ -2,6 +2,7 @@ import type { RuleSet } from "../../rules/rule.ts";
 import type { LoggedRequest } from "../logs/record.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { Comparer, type Comparison } from "./comparison.ts";
+import { InOrder } from "./in-order.ts";
 import { Ledger, type Report } from "./ledger.ts";
 import { Simulation } from "./simulation.ts";
 
@@ -14,11 +15,11 @@ export interface Replayed {
   readonly comparison: Comparison | null;
   /** Lines that are no requests for an address. */
   readonly unreplayable: number;
-  /** Lines that are older than one before them; they are replayed at the instant of that one. */
+  /** Lines that come later than the window allows; they are replayed at the instant that the replay has reached. */
   readonly outOfOrder: number;
 }
 
-/** Replays requests in their order, with a clock that is that of the log. */
+/** Replays requests in the order of their instants, with a clock that is that of the log. */
 export async function replay(
   batches: AsyncIterable<readonly LoggedRequest[]>,
   rules: RuleSet,
@@ -31,16 +32,17 @@ export async function replay(
   let now = 0;
   let unreplayable = 0;
   let outOfOrder = 0;
-  for await (const batch of batches) {
-    for (const request of batch) {
-      if (request.at < now) outOfOrder += 1;
-      else now = request.at;
-      const after = one.step(request, now);
-      const before = other?.step(request, now) ?? null;
-      if (after === null) unreplayable += 1;
-      else if (before !== null) comparer.add(before, after);
-    }
-  }
+  const step = (request: LoggedRequest) => {
+    if (request.at < now) outOfOrder += 1;
+    else now = request.at;
+    const after = one.step(request, now);
+    const before = other?.step(request, now) ?? null;
+    if (after === null) unreplayable += 1;
+    else if (before !== null) comparer.add(before, after);
+  };
+  const inOrder = new InOrder(assumed.windowSeconds);
+  for await (const batch of batches) for (const request of inOrder.take(batch)) step(request);
+  for (const request of inOrder.rest()) step(request);
   return {
     report: one.report(),
     against: other?.report() ?? null,
