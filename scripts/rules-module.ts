@@ -42,10 +42,14 @@ function written(rules: readonly OwnParts[]): Pick<PackedRules, "rules" | "value
   const placesOf = (part: object) =>
     Object.fromEntries(Object.entries(part).map(([key, value]) => [key, placeOf(value)]));
   return {
-    rules: JSON.stringify(rules.map(([name, match, policy]) => [name, placesOf(match), placesOf(policy)])),
+    rules: lines(rules.map(([name, match, policy]) => [name, placesOf(match), placesOf(policy)])),
     values,
-    texts: texts.map((value) => JSON.stringify(value)).join("\n"),
+    texts: lines(texts),
   };
+}
+
+function lines(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join("\n");
 }
 
 /** Whether JSON can say it: it has no sets and no expressions. */

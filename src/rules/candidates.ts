@@ -42,32 +42,34 @@ export interface Search {
   extension: string | null;
 }
 
-/** The candidates that a tree of them tells, of the rules of a file. */
-export function candidatesOf(tree: CandidateTree | null, rules: readonly CompiledRule[]): Candidates {
+/** The rule at a place in the file, one object for all that ask. */
+export type RuleAt = (index: number) => CompiledRule;
+
+/** The candidates that a tree of them tells. */
+export function candidatesOf(tree: CandidateTree | null, ruleAt: RuleAt): Candidates {
   if (tree === null) return NONE;
   const [least, list, divisions] = typeof tree === "number" ? ([tree, [tree], []] as const) : tree;
   return {
     least,
-    divisions: divisions.map((division) => divisionOf(division, rules)),
-    list: list.map((place) => candidateAt(place, rules)),
+    divisions: divisions.map((division) => divisionOf(division, ruleAt)),
+    list: list.map((place) => candidateAt(place, ruleAt)),
   };
 }
 
-function divisionOf([facet, some]: DivisionTree, rules: readonly CompiledRule[]): Division {
+function divisionOf([facet, some]: DivisionTree, ruleAt: RuleAt): Division {
   const names = some.map(([value]) => value);
   const ends = names.filter((name) => name.startsWith("."));
   return {
     facet,
-    byValue: new Map(some.map(([value, tree]) => [value, candidatesOf(tree, rules)])),
+    byValue: new Map(some.map(([value, tree]) => [value, candidatesOf(tree, ruleAt)])),
     hasWhole: ends.length < names.length,
     shortest: Math.min(...ends.map(({ length }) => length)),
   };
 }
 
-function candidateAt(place: Place, rules: readonly CompiledRule[]): Candidate {
+function candidateAt(place: Place, ruleAt: RuleAt): Candidate {
   const [index, pattern] = typeof place === "number" ? [place, null] : place;
-  const rule = rules[index];
-  if (rule === undefined) throw new Error(`there is no rule ${index}`);
+  const rule = ruleAt(index);
   return { rule, accepts: pattern === null ? null : (rule.paths[pattern]?.accepts ?? null) };
 }
 

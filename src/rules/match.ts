@@ -70,10 +70,29 @@ export interface Choice {
   readonly params: PathParams;
 }
 
-/** Compiles a rule set: once for each isolate, never per request. Most of it is worked out when a request needs it. */
-export function compileRules(set: RuleSet): Matcher {
-  const rules = set.rules.map((rule, index) => new CompiledRule(rule, index));
-  return { rules, defaults: set.defaults, paths: new PathIndex(set.paths, rules) };
+/** Compiles a rule set: once for each isolate, never per request. Of 1,000 rules few are ever asked for. */
+export function compileRules({ rules, defaults, paths }: RuleSet): Matcher {
+  const compiled = new Map<number, CompiledRule>();
+  let all: readonly CompiledRule[] | null = null;
+  const ruleAt = (index: number) => {
+    const rule = compiled.get(index) ?? compiledRule(rules, index);
+    compiled.set(index, rule);
+    return rule;
+  };
+  return {
+    get rules() {
+      all ??= Array.from(rules.keys(), ruleAt);
+      return all;
+    },
+    defaults,
+    paths: new PathIndex(paths, ruleAt),
+  };
+}
+
+function compiledRule(rules: readonly Rule[], index: number): CompiledRule {
+  const rule = rules[index];
+  if (rule === undefined) throw new Error(`there is no rule ${index}`);
+  return new CompiledRule(rule, index);
 }
 
 /** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */

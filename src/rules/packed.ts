@@ -12,7 +12,7 @@ export interface PackedRules {
   /** What most rules say, key by key; where there are no rules, nothing. */
   readonly match: Partial<RuleMatch>;
   readonly policy: Partial<Policy>;
-  /** JSON: a list of `PackedRule`s. */
+  /** `PackedRule`s, one JSON a line. */
   readonly rules: string;
   /** What they say themselves: first what JSON cannot say, as sets and expressions. */
   readonly values: readonly unknown[];
@@ -63,9 +63,7 @@ function rulesOf({ rules, values, texts, match, policy }: PackedRules): readonly
     match: ([, places]) => ({ ...match, ...own(places) }) as RuleMatch,
     policy: ([name, , places]) => ({ ...policy, ...own(places), rule: name }) as Policy,
   };
-  // As scripts/rules-module.ts wrote it.
-  const packed: readonly PackedRule[] = JSON.parse(rules);
-  return packed.map((rule) => new UnpackedRule(rule, unpack));
+  return rules === "" ? [] : rules.split("\n").map((line) => new UnpackedRule(line, unpack));
 }
 
 /** Each is read when it is first asked for, and is one object for all that ask. */
@@ -83,13 +81,14 @@ interface Unpacking {
 }
 
 class UnpackedRule implements Rule {
-  readonly #packed: PackedRule;
+  readonly #line: string;
   readonly #unpack: Unpacking;
+  #read: PackedRule | null = null;
   #match: RuleMatch | null = null;
   #policy: Policy | null = null;
 
-  constructor(packed: PackedRule, unpack: Unpacking) {
-    this.#packed = packed;
+  constructor(line: string, unpack: Unpacking) {
+    this.#line = line;
     this.#unpack = unpack;
   }
 
@@ -105,5 +104,11 @@ class UnpackedRule implements Rule {
   get policy(): Policy {
     this.#policy ??= this.#unpack.policy(this.#packed);
     return this.#policy;
+  }
+
+  get #packed(): PackedRule {
+    // As scripts/rules-module.ts wrote it.
+    this.#read ??= JSON.parse(this.#line) as PackedRule;
+    return this.#read;
   }
 }

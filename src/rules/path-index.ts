@@ -1,5 +1,4 @@
-import { type Candidates, candidatesOf, type Search, test } from "./candidates.ts";
-import type { CompiledRule } from "./match.ts";
+import { type Candidates, candidatesOf, type RuleAt, type Search, test } from "./candidates.ts";
 import type { PathTree } from "./path-tree.ts";
 
 /**
@@ -9,18 +8,18 @@ import type { PathTree } from "./path-tree.ts";
 export class PathIndex {
   readonly label: string;
   readonly #tree: PathTree;
-  readonly #rules: readonly CompiledRule[];
+  readonly #ruleAt: RuleAt;
   #below: Below | null = null;
 
-  constructor(tree: PathTree, rules: readonly CompiledRule[]) {
+  constructor(tree: PathTree, ruleAt: RuleAt) {
     this.label = tree[0];
     this.#tree = tree;
-    this.#rules = rules;
+    this.#ruleAt = ruleAt;
   }
 
   /** Worked out when a path first leads here: of 1,000 rules few are ever asked for. */
   get below(): Below {
-    this.#below ??= belowOf(this.#tree, this.#rules);
+    this.#below ??= belowOf(this.#tree, this.#ruleAt);
     return this.#below;
   }
 }
@@ -70,23 +69,23 @@ function endOfSegment(path: string, from: number): number {
   return slash === -1 ? path.length : slash;
 }
 
-function belowOf([, ends, open, children, parameter]: PathTree, rules: readonly CompiledRule[]): Below {
+function belowOf([, ends, open, children, parameter]: PathTree, ruleAt: RuleAt): Below {
   return {
-    ends: candidatesOf(ends, rules),
-    open: candidatesOf(open, rules),
-    ...childrenOf(children, rules),
-    parameter: parameter === null ? null : new PathIndex(parameter, rules),
+    ends: candidatesOf(ends, ruleAt),
+    open: candidatesOf(open, ruleAt),
+    ...childrenOf(children, ruleAt),
+    parameter: parameter === null ? null : new PathIndex(parameter, ruleAt),
   };
 }
 
-function childrenOf(
-  trees: readonly PathTree[],
-  rules: readonly CompiledRule[],
-): Pick<Below, "children" | "least"> {
+function childrenOf(trees: readonly PathTree[], ruleAt: RuleAt): Pick<Below, "children" | "least"> {
   const byFirst = new Map(trees.map((tree) => [tree[0].charCodeAt(0), tree]));
   if (byFirst.size === 0) return { children: [], least: 0 };
   const least = Math.min(...byFirst.keys());
   const length = Math.max(...byFirst.keys()) - least + 1;
   const inOrder = Array.from({ length }, (_, index) => byFirst.get(least + index));
-  return { children: inOrder.map((tree) => (tree === undefined ? null : new PathIndex(tree, rules))), least };
+  return {
+    children: inOrder.map((tree) => (tree === undefined ? null : new PathIndex(tree, ruleAt))),
+    least,
+  };
 }

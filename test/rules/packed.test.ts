@@ -6,19 +6,19 @@ import { match, ruleSet } from "./support.ts";
 
 function packed(parts: Partial<PackedRules>): PackedRules {
   const { defaults, origins, facts } = ruleSet([]);
-  const written = { rules: "[]", values: [], texts: "", paths: "no JSON" };
+  const written = { rules: "", values: [], texts: "", paths: "no JSON" };
   return { match: match(), policy: policy(), ...written, defaults, origins, facts, ...parts };
 }
 
 describe("a new isolate does not read the rules that nobody asks for", () => {
-  const rules = '[["a",{"path":[0]},{}],["b",{"path":[1]},{}]]';
+  const rules = '["a",{"path":[0]},{}]\n["b",{"path":[1]},{}]';
 
-  test("not any at its start", () => {
+  test("neither any at its start", () => {
     const { defaults } = unpackRules(packed({ rules: "no JSON" }));
     expect(defaults).toEqual(policy());
   });
 
-  test("not the others with one", () => {
+  test("nor the others with one", () => {
     const [first, second] = unpackRules(packed({ rules, texts: '"/a"\nno JSON' })).rules;
     expect(first?.match).toEqual(match({ path: ["/a"] }));
     expect(first?.policy).toEqual(policy({ rule: "a" }));
@@ -28,7 +28,7 @@ describe("a new isolate does not read the rules that nobody asks for", () => {
 });
 
 test("what several rules say is one object, and each has its own policy", () => {
-  const rules = '[["a",{"bot":0},{"tags":[1]}],["b",{"bot":0},{"tags":[1]}]]';
+  const rules = '["a",{"bot":0},{"tags":[1]}]\n["b",{"bot":0},{"tags":[1]}]';
   const [first, second] = unpackRules(packed({ rules, values: [/x/], texts: '{"parts":["x"]}' })).rules;
   expect(first?.match.bot).toBe(second?.match.bot);
   expect(first?.policy.tags[0]).toBe(second?.policy.tags[0]);
