@@ -6,7 +6,6 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudFrontReader } from "../../src/cli/logs/cloudfront.ts";
 import { readCommonLine } from "../../src/cli/logs/common.ts";
-import { readHar } from "../../src/cli/logs/har.ts";
 import { readJsonLine } from "../../src/cli/logs/json-lines.ts";
 import { newReadState, type ReadState, readLogs } from "../../src/cli/logs/read.ts";
 import type { LoggedRequest } from "../../src/cli/logs/record.ts";
@@ -172,9 +171,11 @@ describe("what is no log is told in one line", () => {
     ["a binary file", Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1]), /this is no log/],
     ["half of a gzip", gzipSync("x".repeat(100_000)).subarray(0, 60), /the file is not whole/],
     ["JSON of something else", '{"a":1}\n', /line 1 is/],
-    ["a HAR without entries", '{"log":{}}', /Common or Combined/],
+    ["a folder", "", /it is a folder/],
   ])("%s", async (name, content, message) => {
-    await expect(read(file(name.replaceAll(" ", "-"), content))).rejects.toThrow(message);
+    const path = name === "a folder" ? directory : file(name.replaceAll(" ", "-"), content);
+    await expect(read(path)).rejects.toThrow(message);
+    await expect(read(path)).rejects.toThrow(path);
   });
 
   test("a file that is not there", async () => {
@@ -182,11 +183,50 @@ describe("what is no log is told in one line", () => {
   });
 });
 
-test("a HAR of many chunks on one line is read whole", async () => {
+/** What Chromium wrote, its entries this often. */
+function longHar(times: number, more: object = {}): string {
   const har = JSON.parse(readFileSync(sample("chromium.har"), "utf8"));
-  const entries = Array.from({ length: 100 }, () => har.log.entries).flat();
-  const path = file("long.har", JSON.stringify({ log: { ...har.log, entries } }));
-  expect((await read(path)).requests).toHaveLength(500);
+  const entries = Array.from({ length: times }, () => har.log.entries).flat();
+  return JSON.stringify({ log: { ...more, ...har.log, entries } });
+}
+
+describe("a HAR", () => {
+  test.each<[what: string, text: string | Buffer]>([
+    ["on one line of many chunks", longHar(100)],
+    ["behind a byte order mark", `\uFEFF${longHar(100)}`],
+    ["packed", gzipSync(longHar(100))],
+    ["in lines", JSON.stringify(JSON.parse(longHar(100)), null, 2)],
+    ["whose entries come last", longHar(100, { _first: ["a"] })],
+  ])("%s is read whole", async (what, text) => {
+    const { requests, state } = await read(file(what.replaceAll(" ", "-"), text));
+    expect([requests.length, state.format, state.skipped]).toEqual([500, "har", 0]);
+  });
+
+  test("is read in pieces, as it comes", async () => {
+    const state = newReadState();
+    const most = { entries: 0 };
+    for await (const batch of readLogs([file("pieces.har", longHar(400))], null, state))
+      most.entries = Math.max(most.entries, batch.length);
+    expect(state.lines).toBe(2000);
+    expect(most.entries).toBeLessThan(1000);
+  });
+
+  test.each<[what: string, text: string, message: RegExp]>([
+    ["that ends too soon", longHar(1).slice(0, -200), /half\.har: the HAR is not whole, or no JSON: /],
+    ["with more behind it", `${longHar(1)} x`, /half\.har: the HAR is not whole, or no JSON: /],
+    ["without entries", '{"log":{}}', /half\.har: it is JSON, but has no entries of a HAR/],
+    ["with none", '{"log":{"entries":[]}}', /half\.har: it is JSON, but has no entries of a HAR/],
+    ["with an answer of 65 MiB", `{"log":{"entries":[{"text":"${"x".repeat(65 << 20)}"}]}}`, /64 MiB/],
+  ])("%s is refused in one line", async (_, text, message) => {
+    await expect(read(file("half.har", text))).rejects.toThrow(message);
+  });
+
+  test("skips and counts entries that are none", async () => {
+    const har = JSON.parse(longHar(1));
+    har.log.entries.push(null, 7, { request: {} }, []);
+    const { requests, state } = await read(file("odd.har", JSON.stringify(har)));
+    expect([requests.length, state.skipped]).toEqual([5, 4]);
+  });
 });
 
 test("a line without end is skipped, in bounded memory, and what follows is read", async () => {
@@ -197,7 +237,7 @@ test("a line without end is skipped, in bounded memory, and what follows is read
 });
 
 test("no line makes a reader throw", () => {
-  const readers = [readCommonLine, readJsonLine, cloudFrontReader(), readHar];
+  const readers = [readCommonLine, readJsonLine, cloudFrontReader()];
   const hostile = fc.oneof(
     fc.string(),
     fc.json(),

@@ -1,10 +1,59 @@
+import { JSONParser } from "@streamparser/json";
+import { Failure } from "../failure.ts";
 import { type Fields, type LoggedRequest, withoutAgent } from "./record.ts";
 
-/** The requests of a HAR file (HTTP Archive 1.2), as browsers export it; null where the text is none. */
-export function readHar(text: string): readonly (LoggedRequest | null)[] | null {
-  const har = parsed(text) as { readonly log?: { readonly entries?: unknown } } | null;
-  const entries = har?.log?.entries;
-  return Array.isArray(entries) ? entries.map(requestOf) : null;
+/** One entry holds a whole answer where bodies were exported too; all others are gone when it is read. */
+const LARGEST_ENTRY_BYTES = 64 * 1024 * 1024;
+
+/** Whether a text begins as a HAR does. */
+export function isHarHead(text: string): boolean {
+  return /^\s*\{\s*"log"\s*:\s*\{/.test(text);
+}
+
+/**
+ * The requests of a HAR file (HTTP Archive 1.2), as browsers export it, as many at a time as each chunk ends; null for an
+ * entry that is none. Throws a Failure where the text is no HAR, or not whole.
+ */
+export async function* harEntries(
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<readonly (LoggedRequest | null)[]> {
+  const parser = new JSONParser({ paths: ["$.log.entries.*"], keepStack: false });
+  let entries: (LoggedRequest | null)[] = [];
+  let pending = 0;
+  parser.onValue = ({ value }) => {
+    entries.push(requestOf(value));
+    pending = 0;
+  };
+  for await (const chunk of withoutMark(chunks)) {
+    pending += chunk.length;
+    parsed(path, () => parser.write(chunk));
+    if (pending > LARGEST_ENTRY_BYTES) throw new Failure(`${path}: a HAR with an entry of more than 64 MiB`);
+    if (entries.length > 0) yield entries;
+    entries = [];
+  }
+  parsed(path, () => {
+    if (!parser.isEnded) parser.end();
+  });
+}
+
+// A byte order mark, which is no JSON (RFC 8259 §8.1).
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    yield isFirst && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? chunk.subarray(3) : chunk;
+    isFirst = false;
+  }
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+function parsed(path: string, parse: () => void): void {
+  try {
+    parse();
+  } catch (error) {
+    throw new Failure(`${path}: the HAR is not whole, or no JSON: ${(error as Error).message}`);
+  }
 }
 
 interface Entry {
@@ -58,12 +107,4 @@ function fieldsOf(pairs: readonly Pair[] | undefined): Fields {
       ? [[name.toLowerCase(), value] as const]
       : [],
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

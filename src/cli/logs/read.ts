@@ -1,10 +1,11 @@
 import { Failure } from "../failure.ts";
 import { cloudFrontReader, isExtendedHead } from "./cloudfront.ts";
 import { readCommonLine } from "./common.ts";
-import { readHar } from "./har.ts";
+import { harEntries, isHarHead } from "./har.ts";
 import { readJsonLine } from "./json-lines.ts";
-import { type Batch, LARGEST_DOCUMENT, LONGEST_LINE, openLines } from "./lines.ts";
+import { LONGEST_LINE, linesOf } from "./lines.ts";
 import type { LoggedRequest, ReadLine } from "./record.ts";
+import { openSource } from "./source.ts";
 
 export const FORMATS = ["common", "json", "cloudfront", "har"] as const;
 
@@ -44,21 +45,50 @@ async function* readLog(
   format: LogFormat | null,
   state: ReadState,
 ): AsyncGenerator<readonly LoggedRequest[]> {
-  const { batches, bytes } = await openLines(path);
-  state.bytes = state.bytes === null || bytes === null ? null : state.bytes + bytes;
+  const source = await openSource(path);
+  state.bytes = state.bytes === null || source.bytes === null ? null : state.bytes + source.bytes;
   const readBefore = state.bytesRead;
-  let read: ReadLine | null = null;
-  let line = 0;
+  state.format = format ?? formatOf(source.beginning);
+  const read = readerOf(path, state.format, state);
   let understood = 0;
-  for await (const batch of batches) {
-    state.bytesRead = readBefore + batch.bytesRead;
-    if (read === null) {
-      state.format = format ?? formatOf(batch.lines);
-      if (state.format === "har") return yield await wholeHar(path, batch, batches, state);
-      read = readerOf(state.format);
-    }
+  for await (const requests of read(source.chunks)) {
+    state.bytesRead = readBefore + source.bytesRead();
+    understood += requests.length;
+    if (requests.length > 0) yield requests;
+  }
+  if (understood === 0) throw new Failure(notUnderstood(path, state));
+}
+
+type Read = (chunks: AsyncIterable<Buffer>) => AsyncGenerator<readonly LoggedRequest[]>;
+
+function readerOf(path: string, format: LogFormat, state: ReadState): Read {
+  const byLines = (read: ReadLine): Read => {
+    return (chunks) => readLines(path, chunks, read, state);
+  };
+  switch (format) {
+    case "common":
+      return byLines(readCommonLine);
+    case "json":
+      return byLines(readJsonLine);
+    case "cloudfront":
+      return byLines(cloudFrontReader());
+    case "har":
+      return (chunks) => readHar(path, chunks, state);
+    default:
+      return format satisfies never;
+  }
+}
+
+async function* readLines(
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+  read: ReadLine,
+  state: ReadState,
+): AsyncGenerator<readonly LoggedRequest[]> {
+  let line = 0;
+  for await (const lines of linesOf(chunks)) {
     const requests: LoggedRequest[] = [];
-    for (const text of batch.lines) {
+    for (const text of lines) {
       line += 1;
       if (text === "" || text.startsWith("#")) {
         read(text);
@@ -69,10 +99,22 @@ async function* readLog(
       if (request === null) skip(state, path, line, text);
       else requests.push(request);
     }
-    understood += requests.length;
-    if (requests.length > 0) yield requests;
+    yield requests;
   }
-  if (understood === 0) throw new Failure(notUnderstood(path, state));
+}
+
+async function* readHar(
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+  state: ReadState,
+): AsyncGenerator<readonly LoggedRequest[]> {
+  for await (const entries of harEntries(path, chunks)) {
+    for (const entry of entries) {
+      state.lines += 1;
+      if (entry === null) skip(state, path, state.lines, "an entry without time, address or answer");
+    }
+    yield entries.filter((entry) => entry !== null);
+  }
 }
 
 function skip(state: ReadState, file: string, line: number, text: string): void {
@@ -85,66 +127,22 @@ function shown(text: string): string {
   return text.length > 120 ? `${plain}…` : plain;
 }
 
-function notUnderstood(path: string, { firstSkipped }: ReadState): string {
-  const seen =
-    firstSkipped === null
-      ? "it has no lines"
-      : `line ${firstSkipped.line} is ${JSON.stringify(firstSkipped.text)}`;
-  return `${path}: ${seen}; allowed: Common or Combined Log Format, JSON lines, HAR, Cloudflare Logpush, CloudFront standard logs (--format names one)`;
+function notUnderstood(path: string, state: ReadState): string {
+  return `${path}: ${whatWasSeen(path, state)}; allowed: Common or Combined Log Format, JSON lines, HAR, Cloudflare Logpush, CloudFront standard logs (--format names one)`;
 }
 
-function readerOf(format: LogFormat): ReadLine {
-  switch (format) {
-    case "common":
-      return readCommonLine;
-    case "json":
-      return readJsonLine;
-    case "cloudfront":
-      return cloudFrontReader();
-    case "har":
-      throw new Failure("a HAR file is read whole");
-    default:
-      return format satisfies never;
-  }
+function whatWasSeen(path: string, { firstSkipped, format }: ReadState): string {
+  if (format === "har") return "it is JSON, but has no entries of a HAR";
+  if (firstSkipped === null || firstSkipped.file !== path) return "it has no lines";
+  return `line ${firstSkipped.line} is ${JSON.stringify(firstSkipped.text)}`;
 }
 
 /** By the first line that says something. */
-function formatOf(lines: readonly string[]): LogFormat {
-  const first = lines.find((line) => line.trim() !== "")?.replace(/^\uFEFF/, "") ?? "";
+function formatOf(beginning: string): LogFormat {
+  const text = beginning.replace(/^\uFEFF/, "").trimStart();
+  const first = text.split("\n", 1)[0]?.trimEnd() ?? "";
   if (isExtendedHead(first)) return "cloudfront";
   if (!first.startsWith("{")) return "common";
   if (readJsonLine(first) !== null) return "json";
-  return isJson(first) ? "json" : "har";
-}
-
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return !line.includes('"log"');
-  } catch {
-    return false;
-  }
-}
-
-async function wholeHar(
-  path: string,
-  first: Batch,
-  batches: AsyncIterable<Batch>,
-  state: ReadState,
-): Promise<readonly LoggedRequest[]> {
-  const lines = [...first.lines];
-  for await (const batch of batches) {
-    lines.push(...batch.lines);
-    if (batch.bytesRead > LARGEST_DOCUMENT) throw new Failure(`${path}: a HAR of more than 256 MiB`);
-  }
-  const entries = readHar(lines.join("\n"));
-  if (entries === null)
-    throw new Failure(
-      notUnderstood(path, { ...state, firstSkipped: { file: path, line: 1, text: shown(lines[0] ?? "") } }),
-    );
-  state.lines += entries.length;
-  for (const [index, entry] of entries.entries()) {
-    if (entry === null) skip(state, path, index + 1, "an entry without time, address or answer");
-  }
-  return entries.filter((entry) => entry !== null);
+  return isHarHead(text) || first === "{" ? "har" : "json";
 }
