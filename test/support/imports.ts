@@ -34,7 +34,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   control: /^itty-router$/,
   rules: /^ipaddr\.js$/,
   proxy: /^jose$/,
-  cli: /^(?:node:|(?:commander|cli-table3|cli-progress|@clack\/prompts|package\.json)$)/,
+  cli: /^(?:node:|(?:commander|@streamparser\/json|cli-table3|cli-progress|@clack\/prompts|package\.json)$)/,
   purge: /^cloudflare:workers$/,
   worker: /^cloudflare:workers$/,
 };
