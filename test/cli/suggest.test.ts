@@ -143,9 +143,9 @@ test("an OpenAPI document: parameters, and what takes credentials", () => {
   const rules = suggestionsOf(routes ?? []).map(({ rule }) => [rule.match.path, rule.cache]);
   expect(rules).toEqual([
     ["/v1/orders", false],
-    ["/v1/files/*", undefined],
     ["/v1/products", undefined],
     ["/v1/products/:id", undefined],
+    ["/v1/files/*", undefined],
   ]);
 });
 

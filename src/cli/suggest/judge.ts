@@ -1,7 +1,9 @@
 import { deltaSeconds, parseCacheControl } from "../../http/cache-control.ts";
 import type { RuleInput } from "../../rules/input.ts";
 import { isPersonal } from "../../rules/lint-users.ts";
-import type { RouteFacts } from "./route-facts.ts";
+import { inOrder, type Pass, passedWithin } from "./order.ts";
+import { joined, newRoute, type RouteFacts } from "./route-facts.ts";
+import { shapeOf, shapeText } from "./shape.ts";
 
 /** What is suggested for a route. */
 export interface Suggestion {
@@ -12,24 +14,38 @@ export interface Suggestion {
   readonly facts: RouteFacts;
 }
 
-/** Suggestions for routes that are read, those that keep things from caches first, then the plainest paths. */
+/** Suggestions for routes that are read, in an order in which the first that matches is the right one (order.ts). */
 export function suggestionsOf(routes: readonly (readonly [string, RouteFacts])[]): readonly Suggestion[] {
   const names = new Set<string>();
-  const suggestions = routes.flatMap(([pattern, facts]) => suggestionFor(pattern, facts, names) ?? []);
-  return suggestions.sort(
-    (one, other) => Number(isCached(one)) - Number(isCached(other)) || byShape(one.pattern, other.pattern),
+  const pass: Pass = (pattern, why) => passed(pattern, newRoute(), uniqueName(pattern, names), why);
+  const judged = byWhatTheyAccept(routes).map(
+    ([pattern, facts]) => [pattern, suggestionFor(pattern, facts, names)] as const,
   );
+  const suggestions = judged.flatMap(([, suggestion]) => suggestion ?? []);
+  const unsuited = judged.flatMap(([pattern, suggestion]) => (suggestion === null ? [pattern] : []));
+  return inOrder([...suggestions, ...passedWithin(suggestions, unsuited, pass)], pass);
 }
 
-function isCached({ rule }: Suggestion): boolean {
-  return rule.cache !== false;
+// To a rule `/:id` and `/:uuid` are the same: what has been seen of one is true of both.
+function byWhatTheyAccept(
+  routes: readonly (readonly [string, RouteFacts])[],
+): readonly (readonly [string, RouteFacts])[] {
+  const found = new Map<string, readonly [string, RouteFacts]>();
+  for (const [pattern, facts] of routes) {
+    const text = shapeText(shapeOf(pattern));
+    const known = found.get(text);
+    found.set(text, known === undefined ? [pattern, facts] : [known[0], joined(known[1], facts)]);
+  }
+  return [...found.values()];
 }
 
-// A literal path before the pattern that accepts it too.
-function byShape(one: string, other: string): number {
-  const parameters = (pattern: string) =>
-    pattern.split("/").filter((segment) => segment.startsWith(":")).length;
-  return parameters(one) - parameters(other) || (one < other ? -1 : 1);
+function passed(pattern: string, facts: RouteFacts, name: string, why: string): Suggestion {
+  return {
+    pattern,
+    facts,
+    rule: { name, match: { path: pattern }, cache: false },
+    evidence: `Passed: ${why}.`,
+  };
 }
 
 function suggestionFor(pattern: string, facts: RouteFacts, names: Set<string>): Suggestion | null {
@@ -38,14 +54,7 @@ function suggestionFor(pattern: string, facts: RouteFacts, names: Set<string>): 
   const name = uniqueName(pattern, names);
   const seen = evidenceOf(facts, reads);
   const why = whyPersonal(pattern, facts);
-  if (why !== null) {
-    return {
-      pattern,
-      facts,
-      rule: { name, match: { path: pattern }, cache: false },
-      evidence: `Passed: ${why}. ${seen}`,
-    };
-  }
+  if (why !== null) return passed(pattern, facts, name, `${why}. ${seen}`);
   const successes =
     countOf(facts.statuses, 200) + countOf(facts.statuses, 304) + countOf(facts.statuses, 206);
   if (facts.statuses.size > 0 && successes < reads / 2) return null;

@@ -1,3 +1,4 @@
+import { isPersonal } from "../../rules/lint-users.ts";
 import { joined, newRoute, type RouteFacts } from "./route-facts.ts";
 
 /** Paths as a tree of segments; where too many stand side by side, they are one parameter. */
@@ -37,21 +38,34 @@ function childFor(node: PathNode, segment: string): PathNode {
   const name = nameOf(segment);
   const known = node.children.get(name);
   if (known !== undefined) return known;
-  if (slug !== undefined) return slug;
+  const isOwn = isPersonal(`/${name}`);
+  if (slug !== undefined && !isOwn) return slug;
   const child = newTree();
   node.children.set(name, child);
-  return node.children.size > MOST_NAMES ? collapse(node) : child;
+  return !isOwn && hasMany(node) ? collapse(node) : child;
+}
+
+function hasMany({ children }: PathNode): boolean {
+  if (children.size <= MOST_NAMES) return false;
+  return othersThanPersonal(children).length > MOST_NAMES;
+}
+
+// What looks like one user's own is never one of many names.
+function othersThanPersonal(children: PathNode["children"]): readonly (readonly [string, PathNode])[] {
+  return [...children].filter(([name]) => !isPersonal(`/${name}`));
 }
 
 function nameOf(segment: string): string {
   return VALUES.find(([, looks]) => looks.test(segment))?.[0] ?? segment;
 }
 
-/** Makes one parameter of all that stands below a node. */
+/** Makes one parameter of all that stands below a node, but for what looks like one user's own. */
 function collapse(node: PathNode): PathNode {
   const slug = newTree();
-  for (const child of node.children.values()) merge(slug, child);
-  node.children.clear();
+  for (const [name, child] of othersThanPersonal(node.children)) {
+    merge(slug, child);
+    node.children.delete(name);
+  }
   node.children.set(SLUG, slug);
   return slug;
 }
@@ -63,7 +77,7 @@ function merge(into: PathNode, from: PathNode): void {
     if (known === undefined) into.children.set(segment, child);
     else merge(known, child);
   }
-  if (into.children.size > MOST_NAMES) collapse(into);
+  if (hasMany(into)) collapse(into);
 }
 
 /** Every route, as a path pattern, with its facts. Parameters of one path have names of their own. */
