@@ -1,6 +1,6 @@
 /** Bundles a Worker as it is deployed: the entry with what every request needs, and beside it what few need. */
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { RuleSet } from "../src/rules/rule.ts";
 import { rulesModule } from "./rules-module.ts";
@@ -32,7 +32,7 @@ export async function bundleWorker(entry: string, directory: string, rules: Rule
     metafile: true,
     write: false,
     logLevel: "warning",
-    plugins: [inPlaceOfRules(rules)],
+    plugins: [inPlaceOfRules(rules), withStart(entry)],
   });
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
@@ -56,3 +56,29 @@ function inPlaceOfRules(rules: RuleSet): Plugin {
     },
   };
 }
+
+/**
+ * What is loaded when it is needed finds loaded what every isolate loads at its start, and says so by importing it. So
+ * all of that becomes one module, and not as many as there are ways to share parts of it: text that is compressed in
+ * one piece takes a tenth less.
+ */
+function withStart(entry: string): Plugin {
+  return {
+    name: "one-module-at-start",
+    setup: ({ onResolve, onLoad, resolve: resolveAs }) => {
+      onResolve({ filter: /^\./ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
+        if (kind !== "dynamic-import" || pluginData === RESOLVED) return null;
+        const found = await resolveAs(path, { kind, importer, resolveDir, pluginData: RESOLVED });
+        return { ...found, pluginData: LATE };
+      });
+      onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) => {
+        if (pluginData !== LATE) return null;
+        const start = `import ${JSON.stringify(resolve(ROOT, entry))};`;
+        return { contents: `${await readFile(path, "utf8")}\n${start}\n`, loader: "ts" };
+      });
+    },
+  };
+}
+
+const RESOLVED = Symbol("resolved");
+const LATE = Symbol("loaded when it is needed");
