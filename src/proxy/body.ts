@@ -66,7 +66,7 @@ async function pump(
   const store = new SpillingSink(length, save);
   try {
     let total = 0;
-    for await (const chunk of source) {
+    for await (const chunk of piecesOf(source)) {
       total += chunk.byteLength;
       await Promise.all([client.write(chunk), store.write(chunk)]);
     }
@@ -78,6 +78,29 @@ async function pump(
   // Neither waits for the other to be done: those who follow must not wait for a client that reads slowly.
   void client.close();
   return store.close();
+}
+
+/** Each piece that passes through JavaScript costs the same, however large. */
+const PIECE_BYTES = 64 * 1024;
+
+/** What a stream holds, in pieces as large as the platform has at hand; its iterator gives no more than 4 KB at a time. */
+async function* piecesOf(source: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = source.getReader({ mode: "byob" });
+  let isRead = false;
+  try {
+    let room = new ArrayBuffer(PIECE_BYTES);
+    for (;;) {
+      const { value, done } = await reader.read(new Uint8Array(room));
+      isRead = done;
+      if (done) return;
+      const isLarge = value.byteLength * 2 > PIECE_BYTES;
+      yield isLarge ? value : value.slice();
+      room = isLarge ? new ArrayBuffer(PIECE_BYTES) : value.buffer;
+    }
+  } finally {
+    if (!isRead) await reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
 }
 
 /** A writer that, once its reader is gone, swallows what is still written. */
@@ -181,7 +204,7 @@ export function sliceBody(body: StoredBody, range: ByteRange): StoredBody {
 async function pumpRange(body: ReadableStream<Uint8Array>, range: ByteRange, sink: Sink): Promise<void> {
   let offset = 0;
   try {
-    for await (const chunk of body) {
+    for await (const chunk of piecesOf(body)) {
       const from = Math.max(0, range.first - offset);
       const to = Math.min(chunk.byteLength, range.last + 1 - offset);
       offset += chunk.byteLength;
@@ -205,7 +228,7 @@ async function pumpJoined(bodies: readonly StoredBody[], sink: Sink): Promise<vo
   try {
     for (const body of bodies) {
       if (body instanceof ArrayBuffer) await sink.write(new Uint8Array(body));
-      else for await (const chunk of body) await sink.write(chunk);
+      else for await (const chunk of piecesOf(body)) await sink.write(chunk);
     }
     await sink.close();
   } catch (error) {

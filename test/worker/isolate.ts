@@ -25,17 +25,45 @@ export interface Isolate {
   purge(purge: PurgeRequest): Promise<void>;
 }
 
+/** Bytes as they are written, to be read into a buffer of the reader's, which Node's own TransformStream cannot. */
+class ByteChannel {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+
+  constructor() {
+    const { promise: opened, resolve: open } = Promise.withResolvers<ReadableByteStreamController>();
+    let gone: unknown = null;
+    this.readable = new ReadableStream({
+      type: "bytes",
+      start: (controller) => open(controller),
+      cancel: (reason) => {
+        gone = reason ?? new Error("nobody reads");
+      },
+    });
+    this.writable = new WritableStream({
+      write: async (chunk) => {
+        if (gone !== null) throw gone;
+        (await opened).enqueue(chunk.slice());
+      },
+      close: async () => {
+        const controller = await opened;
+        if (gone !== null) return;
+        controller.close();
+        // A read that waits is told so.
+        controller.byobRequest?.respond(0);
+      },
+      abort: async (reason) => (await opened).error(reason),
+    });
+  }
+}
+
 /** What workerd has and Node has not, as far as the proxy needs it. */
 function providePlatform(cache: Cache): void {
   Object.assign(globalThis, {
     caches: { default: cache },
     scheduler: { wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) },
-    IdentityTransformStream: TransformStream,
-    FixedLengthStream: class extends TransformStream {
-      constructor(_length: number) {
-        super();
-      }
-    },
+    IdentityTransformStream: ByteChannel,
+    FixedLengthStream: ByteChannel,
   });
 }
 
