@@ -27,7 +27,7 @@ function takeAsked(): number {
   return taken;
 }
 
-/** "ok", "503", "reset", or "refuse": nobody listens any more. */
+/** "ok", "503", "reset", "hang", or "refuse": nobody listens any more. */
 function setMode(next: string): number {
   const address = server.address() as AddressInfo | null;
   if (next === "refuse" && address !== null) close(address.port);
@@ -48,6 +48,7 @@ function close(port: number): void {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
+  if (mode === "hang") return;
   if (mode === "reset") request.socket.destroy();
   else if (mode === "503") response.writeHead(503, { "content-type": "text/plain" }).end("no");
   else answerWell(request, response, query);

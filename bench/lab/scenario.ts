@@ -14,8 +14,8 @@ export interface Stand {
   takeAsked(): Promise<number>;
 }
 
-/** "refuse": nobody listens there. */
-export type OriginMode = "ok" | "503" | "reset" | "refuse";
+/** "refuse": nobody listens there. "hang": it takes requests, and never answers. */
+export type OriginMode = "ok" | "503" | "reset" | "refuse" | "hang";
 
 export interface Scale {
   /** The smoke test: as few requests as show that all works. */

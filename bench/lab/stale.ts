@@ -9,6 +9,8 @@ export const STALE: readonly Scenario[] = [
   onError("origin gives 503, stale at hand", "503"),
   onError("origin resets, stale at hand", "reset"),
   onError("origin refuses, stale at hand", "refuse"),
+  // The others wait for ever, as nobody has told them for how long.
+  { ...onError("origin hangs, stale at hand", "hang"), targets: ["selvedge"] },
 ];
 
 function whileRevalidating(): Scenario {

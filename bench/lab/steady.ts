@@ -14,6 +14,8 @@ interface Steady {
   readonly request: (run: number) => Load["request"];
   /** What part of a plain round's requests it sends. */
   readonly share?: number;
+  /** Default: 32. */
+  readonly connections?: number;
 }
 
 const LANGUAGES = ["de", "en", "fr"];
@@ -38,6 +40,14 @@ export const STEADY: readonly Scenario[] = [
     targets: ["match", "hono", "selvedge"],
     request: same({ path: objectPath({ size: 1_048_576 }) }),
     share: 0.1,
+  }),
+  steady({
+    name: "hit, 100 MB",
+    bases: ["match"],
+    targets: ["match", "selvedge"],
+    request: same({ path: objectPath({ size: 104_857_600 }) }),
+    share: 0.002,
+    connections: 2,
   }),
   steady({
     name: "304",
@@ -72,6 +82,14 @@ export const STEADY: readonly Scenario[] = [
     share: 0.5,
   }),
   steady({
+    name: "miss, 10 MB",
+    bases: ["match"],
+    targets: ["match", "selvedge"],
+    request: (run) => (number) => ({ path: objectPath({ size: 10_485_760, run, number }) }),
+    share: 0.005,
+    connections: 2,
+  }),
+  steady({
     name: "pass, 2 KB",
     bases: ["fetch"],
     targets: ["fetch", "selvedge"],
@@ -84,11 +102,11 @@ function same(asked: Asked): Steady["request"] {
   return () => () => asked;
 }
 
-function steady({ name, bases, targets, request, share = 1 }: Steady): Scenario {
-  const loadOf = (run: number, amount: number) => ({
+function steady({ name, bases, targets, request, share = 1, connections = CONNECTIONS }: Steady): Scenario {
+  const loadOf = (run: number, { quick, requests }: Scale): Load => ({
     request: request(run),
-    amount,
-    connections: CONNECTIONS,
+    amount: quick ? connections : Math.ceil(requests * share),
+    connections,
   });
   return {
     ...{ name, bases, targets, mostRounds: Number.POSITIVE_INFINITY },
@@ -97,9 +115,9 @@ function steady({ name, bases, targets, request, share = 1 }: Steady): Scenario 
       const { purges } = TARGETS[stand.target];
       // After what they are compared with was stored: they have to be looked through for each hit.
       if (purges > 0) await purgeOthers(stand.url, scale.quick ? 100 : purges);
-      await sendLoad(stand.url, loadOf(0, amountOf(scale, 1)));
+      await sendLoad(stand.url, loadOf(0, scale));
     },
-    measure: (stand, scale, run) => sample(stand, loadOf(run, amountOf(scale, share))),
+    measure: (stand, scale, run) => sample(stand, loadOf(run, scale)),
   };
 }
 
@@ -114,8 +132,4 @@ async function prime(stand: Stand, request: Load["request"]): Promise<void> {
 
 function distinct(requests: readonly Asked[]): readonly Asked[] {
   return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()];
-}
-
-function amountOf({ quick, requests }: Scale, share: number): number {
-  return quick ? CONNECTIONS : Math.ceil(requests * share);
 }

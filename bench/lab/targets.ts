@@ -12,7 +12,7 @@ export interface Target {
 /** Opens the control API of the Workers under test, on this machine only. */
 export const CONTROL_TOKEN = "bench-control-token";
 
-const SELVEDGE = { RULES: "1", LOG: "off", CONTROL_TOKEN };
+const SELVEDGE = { RULES: "1", LOG: "off", ORIGIN_TIMEOUT: "1s", CONTROL_TOKEN };
 
 export const TARGETS = {
   constant: target("constant", "constant"),
