@@ -1,14 +1,11 @@
 import { requireBindings } from "./bindings.ts";
-import { type Config, type Env, parseConfig } from "./config.ts";
+import { type Env, parseConfig } from "./config.ts";
 import type { Control } from "./control/control.ts";
 import { isControlPath } from "./control/path.ts";
 import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
-import { planDescribed } from "./proxy/plan.ts";
 import { type CachingProxy, createProxy, openShell } from "./proxy/proxy.ts";
-import type { Shell } from "./proxy/shell.ts";
-import { statisticsOf } from "./proxy/statistics.ts";
-import { compileRules, type Matcher } from "./rules/match.ts";
+import { compileRules } from "./rules/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
 export interface EdgeCache {
@@ -29,9 +26,11 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
     return {
       prefix: config.controlPrefix,
       proxy,
-      // It is kept, never the promise of it: a request that is cancelled would take the promise with it.
+      // Few isolates are ever asked for it. It is kept, never the promise of it: a request that is cancelled would
+      // take the promise with it.
       control: async () => {
-        control ??= await loadControl({ rules, matcher, config, shell, proxy });
+        const { openControl } = await import("./open-control.ts");
+        control ??= openControl({ rules, matcher, config, shell, proxy });
         return control;
       },
     };
@@ -58,27 +57,6 @@ interface Opened {
   readonly prefix: string;
   readonly proxy: CachingProxy;
   readonly control: () => Promise<Control>;
-}
-
-// Few isolates are ever asked for it, and it is a third of the code.
-async function loadControl({ rules, matcher, config, shell, proxy }: ControlParts): Promise<Control> {
-  const { createControl } = await import("./control/control.ts");
-  const { purges, clock, store, tiers, invalidations } = shell;
-  return createControl({
-    ...{ rules, matcher, config, purges, clock, store, tiers },
-    plan: (head, policy) => planDescribed(head, policy, shell),
-    answer: proxy.answer,
-    statistics: (now) => statisticsOf(shell, now),
-    invalidatedAt: (uri, stored) => invalidations.latest(uri, stored),
-  });
-}
-
-interface ControlParts {
-  readonly rules: RuleSet;
-  readonly matcher: Matcher;
-  readonly config: Config;
-  readonly shell: Shell;
-  readonly proxy: CachingProxy;
 }
 
 function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigError {

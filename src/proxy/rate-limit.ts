@@ -2,7 +2,6 @@ import type { RateLimit } from "../cache/policy.ts";
 import { render } from "../cache/template.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
-import { formatRateLimit, formatRateLimitPolicy } from "../http/rate-limit.ts";
 
 /** Cloudflare's binding, as far as it is used. */
 interface Limiter {
@@ -22,17 +21,6 @@ export async function isLimited(head: RequestHead, rateLimit: RateLimit, config:
   } catch (error) {
     return failOpen(rateLimit, String(error), config);
   }
-}
-
-/** `Retry-After` and the fields of draft-ietf-httpapi-ratelimit-headers-11, for who has been limited. */
-export function limitedFields({ binding, limit, periodSeconds }: RateLimit): Headers {
-  const quota = { name: binding, limit, windowSeconds: periodSeconds };
-  return new Headers({
-    // The binding does not tell when the period ends: it is over by then.
-    "retry-after": String(periodSeconds),
-    "ratelimit-policy": formatRateLimitPolicy(quota),
-    ratelimit: formatRateLimit(quota, 0, periodSeconds),
-  });
 }
 
 // Whoever lacks the value is counted together. The template goes with it: an address and a claim of the same

@@ -3,7 +3,6 @@ import type { FixedAnswer, RateLimit } from "../cache/policy.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { renderUrl } from "../cache/url-template.ts";
 import { type Answer, answerProblem, withCacheStatus } from "./answer.ts";
-import { limitedFields } from "./rate-limit.ts";
 import type { Exchange } from "./shell.ts";
 
 /** The answer that a rule gives by itself. */
@@ -59,7 +58,8 @@ export function answerRefused(
 }
 
 /** 429 of our own, with what the client may do. */
-export function answerLimited(limit: RateLimit): Answer {
+export async function answerLimited(limit: RateLimit): Promise<Answer> {
+  const { limitedFields } = await import("./limited-fields.ts");
   const answer = answerProblem(429, "rate-limited", { detail: "rate-limited" });
   for (const [name, value] of limitedFields(limit)) answer.response.headers.set(name, value);
   return answer;

@@ -4,7 +4,6 @@ import { localSource } from "./local-source.ts";
 import type { Log } from "./log.ts";
 import { logSource } from "./log-source.ts";
 import { countFacts, emptyPurges, forgetUntil, type PurgeRequest, type Purges } from "./purge.ts";
-import { readPurges } from "./purge-input.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
 import type { Knowledge, Recorded, Source } from "./source.ts";
 
@@ -150,6 +149,7 @@ class Client implements PurgeClient {
   }
 
   async record(purges: readonly PurgeRequest[], by: string, occasion: Occasion): Promise<Recorded> {
+    const { readPurges } = await import("./purge-input.ts");
     const input = readPurges(purges);
     if (input.kind === "refused") return input;
     const telling = { snapshots: this.#open(occasion), waitUntil: occasion.waitUntil };

@@ -2,7 +2,6 @@ import { DurableObject } from "cloudflare:workers";
 import { RETENTION_DAYS } from "../cache/types.ts";
 import type { Delta, HistoryEntry, Log, LoggedFact, LogOutcome } from "./log.ts";
 import type { PurgeRequest } from "./purge.ts";
-import { readPurges } from "./purge-input.ts";
 
 const DAY_MS = 86_400_000;
 /** No stored response is kept for longer: older facts are about nothing. */
@@ -49,6 +48,8 @@ export class PurgeLog<Env = unknown> extends DurableObject<Env> implements Log {
   }
 
   async record(purges: readonly PurgeRequest[], by: string): Promise<LogOutcome> {
+    // The platform has every isolate carry this class, and hardly any has the log.
+    const { readPurges } = await import("./purge-input.ts");
     const input = readPurges(purges);
     if (input.kind === "refused") return input;
     const facts = this.ctx.storage.transactionSync(() => this.#record(input.purges, by));

@@ -1,7 +1,8 @@
 /** A limit counts whom the rule says, and a limit that cannot be counted stops nobody. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RateLimit, Template } from "../../src/cache/policy.ts";
-import { isLimited, limitedFields } from "../../src/proxy/rate-limit.ts";
+import { limitedFields } from "../../src/proxy/limited-fields.ts";
+import { isLimited } from "../../src/proxy/rate-limit.ts";
 import { fieldsOf, NO_CLIENT, request } from "../cache/support.ts";
 import { configWith } from "../support/config.ts";
 import { stage } from "../support/stage.ts";

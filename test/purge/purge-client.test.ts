@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { factsIn, type Purges, purgeOf } from "../../src/purge/purge.ts";
 import { stored } from "../cache/support.ts";
 import { Clock, DataCentre, FakeLog, type Isolate, tag } from "./support.ts";
@@ -43,8 +43,7 @@ describe("where a purge was sent", () => {
     const isolate = await warm(new DataCentre(clock, log));
     log.mood = "hanging";
     void isolate.record(tag("products"));
-    await Promise.resolve();
-    expect(judge(isolate.client.current(isolate.occasion), clock.now)).toBe("gone");
+    await vi.waitFor(() => expect(judge(isolate.client.current(isolate.occasion), clock.now)).toBe("gone"));
   });
 
   test("the other isolates of the data centre learn it from there, without the log", async () => {

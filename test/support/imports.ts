@@ -26,7 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What puts the parts together may import all of them. */
-const WIRING = new Set(["worker", "index", "edge-cache"]);
+const WIRING = new Set(["worker", "index", "edge-cache", "open-control"]);
 
 /** The packages that an area may use; all else is our own or the platform's. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
