@@ -38,28 +38,56 @@ export class ReceivedHead implements RequestHead {
   }
 
   get client(): ClientFacts {
-    this.#client ??= clientFacts(this.#request, this.#isAutomated);
+    this.#client ??= new ReceivedClient(this.#request, this.#isAutomated);
     return this.#client;
   }
 }
 
-function clientFacts({ headers, cf }: Request, isAutomated: IsAutomated | null): ClientFacts {
+/** Each fact is read when it is asked for: most requests need the address at the most. */
+class ReceivedClient implements ClientFacts {
+  readonly #request: Request;
+  readonly #isAutomated: IsAutomated | null;
+  #bot: { readonly is: string | null } | null = null;
+
+  constructor(request: Request, isAutomated: IsAutomated | null) {
+    this.#request = request;
+    this.#isAutomated = isAutomated;
+  }
+
   // Typed for a Worker behind every plan; what a plan lacks is absent, and locally all of it may be.
-  const facts = cf as Partial<IncomingRequestCfProperties> | undefined;
-  // Few rules ask.
-  let bot: { readonly is: string | null } | null = null;
-  return {
-    ip: headers.get("cf-connecting-ip"),
-    country: text(facts?.country),
-    continent: text(facts?.continent),
-    asn: typeof facts?.asn === "number" ? facts.asn : null,
-    acceptEncoding: text(facts?.clientAcceptEncoding),
-    tlsVersion: text(facts?.tlsVersion),
-    get bot() {
-      bot ??= { is: botOf(facts, () => isAutomated?.(headers) ?? false) };
-      return bot.is;
-    },
-  };
+  get #facts(): Partial<IncomingRequestCfProperties> | undefined {
+    return this.#request.cf as Partial<IncomingRequestCfProperties> | undefined;
+  }
+
+  get ip(): string | null {
+    return this.#request.headers.get("cf-connecting-ip");
+  }
+
+  get country(): string | null {
+    return text(this.#facts?.country);
+  }
+
+  get continent(): string | null {
+    return text(this.#facts?.continent);
+  }
+
+  get asn(): number | null {
+    const asn = this.#facts?.asn;
+    return typeof asn === "number" ? asn : null;
+  }
+
+  get acceptEncoding(): string | null {
+    return text(this.#facts?.clientAcceptEncoding);
+  }
+
+  get tlsVersion(): string | null {
+    return text(this.#facts?.tlsVersion);
+  }
+
+  get bot(): string | null {
+    this.#bot ??= { is: botOf(this.#facts, () => this.#isAutomated?.(this.#request.headers) ?? false) };
+    return this.#bot.is;
+  }
 }
 
 // What Cloudflare says is believed before what the client says. On most plans it says nothing of unverified bots.

@@ -47,20 +47,23 @@ export class Origin {
     this.#versions.set(path, this.#version(path) + 1);
   }
 
-  async fetch(request: Request, { headers }: { readonly headers: Headers }): Promise<Response> {
+  async fetch(
+    url: string,
+    { method, headers }: { readonly method: string; readonly headers: Headers },
+  ): Promise<Response> {
     const { says } = this;
     if (says === null) throw new Error("asked when nothing is scripted");
-    const path = new URL(request.url).pathname as Path;
+    const path = new URL(url).pathname as Path;
     const requestedAt = this.#clock.now;
     // An answer that does not wait for this one is on its way before time goes by.
     await new Promise((resolve) => setImmediate(resolve));
     this.#clock.now += says.delayMs;
     const unreachable = says.fault === "unreachable";
-    if (!unreachable && request.method !== "GET" && request.method !== "HEAD") this.change(path);
+    if (!unreachable && method !== "GET" && method !== "HEAD") this.change(path);
     const number = this.exchanges.length + 1;
     const seen = {
       number,
-      method: request.method,
+      method,
       path,
       asked: headers,
       requestedAt,
@@ -69,7 +72,7 @@ export class Origin {
     const answer = unreachable ? null : this.#answer(seen, says);
     this.exchanges.push({ ...seen, says, answer });
     if (answer === null) throw new TypeError("connection refused");
-    return toResponse(request.method, answer);
+    return toResponse(method, answer);
   }
 
   #version(path: string): number {

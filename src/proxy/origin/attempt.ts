@@ -4,7 +4,7 @@ import { parseRetryAfter } from "../../http/retry-after.ts";
 import type { Exchange, Shell } from "../shell.ts";
 import type { Sent } from "./authenticate.ts";
 import { publicLocations } from "./location.ts";
-import { fieldsFor, type OriginRequest, requestFor } from "./origin-request.ts";
+import { askedAt, fieldsFor, type OriginRequest, urlFor } from "./origin-request.ts";
 import { probe } from "./probe.ts";
 import type { Slot } from "./slots.ts";
 import { addAuthentication, type Upstream } from "./upstreams.ts";
@@ -85,11 +85,12 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
   try {
     // What is left of it when the head has come is the body's.
     if (settings.totalSeconds !== null) setTimeout(abort, settings.totalSeconds * 1000);
-    const asked = requestFor(upstream, exchange, request);
+    const url = urlFor(upstream, exchange);
     const headers = fieldsFor(exchange, request, config.variables);
-    if (settings.auth)
-      await addAuthentication(headers, sentAs(asked, request, requestedAt), upstream, config);
-    const received = await upstream.send(asked, {
+    if (settings.auth) await addAuthentication(headers, sentAs(url, request, requestedAt), upstream, config);
+    const { to, content } = askedAt(url, exchange, request);
+    const received = await upstream.send(to, {
+      ...content,
       headers,
       redirect: "manual",
       signal: breakOff.signal,
@@ -110,7 +111,7 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
   }
 }
 
-function sentAs({ method, url }: Request, { body }: OriginRequest, now: number): Sent {
+function sentAs(url: string, { method, body }: OriginRequest, now: number): Sent {
   return { method, url: new URL(url), content: body instanceof ArrayBuffer ? body : null, now };
 }
 

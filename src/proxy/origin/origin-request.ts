@@ -18,17 +18,22 @@ export interface OriginRequest {
 
 const READ_METHODS = new Set(["GET", "HEAD"]);
 
-// The platform refuses to be given content with GET or HEAD, but lets it through in a copy of a request that
-// came with some (RFC 9110 §9.3.1: it has no meaning to us, and may have one to the origin).
-export function requestFor(upstream: Upstream, exchange: Exchange, { method, body }: OriginRequest): Request {
-  const url = urlFor(upstream, exchange);
-  return READ_METHODS.has(method) && body !== null
-    ? new Request(url, exchange.request)
-    : new Request(url, { method, body });
+/** What `fetch` is given: where to, and its content. */
+export interface Asked {
+  readonly to: string | Request;
+  readonly content: Pick<RequestInit, "method" | "body">;
 }
 
-// Scheme, host and port are the operator's, whatever the path is: no request leads to another host.
-function urlFor({ origin, path }: Upstream, { head, policy }: Exchange): string {
+// The platform refuses to be given content with GET or HEAD, but lets it through in a copy of a request that
+// came with some (RFC 9110 §9.3.1: it has no meaning to us, and may have one to the origin).
+export function askedAt(url: string, { request }: Exchange, { method, body }: OriginRequest): Asked {
+  return READ_METHODS.has(method) && body !== null
+    ? { to: new Request(url, request), content: {} }
+    : { to: url, content: { method, body } };
+}
+
+/** Scheme, host and port are the operator's, whatever the path is: no request leads to another host. */
+export function urlFor({ origin, path }: Upstream, { head, policy }: Exchange): string {
   return origin + path + (rewritten(head, policy.origin.rewrite) ?? head.url.pathname + head.url.search);
 }
 

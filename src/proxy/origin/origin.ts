@@ -32,7 +32,7 @@ export async function askOrigin(asked: Exchange, wanted: OriginRequest, shell: S
   return best;
 }
 
-// What is to be signed has to be known before any of it is sent. Content of GET and HEAD goes as it came (requestFor).
+// What is to be signed has to be known before any of it is sent. Content of GET and HEAD goes as it came (askedAt).
 async function withContentToSign(
   request: OriginRequest,
   { request: received }: Exchange,

@@ -15,7 +15,7 @@ export async function probe(
   const headers = new Headers();
   try {
     await addAuthentication(headers, { method: "GET", url, content: null, now: clock() }, upstream, config);
-    const response = await upstream.send(new Request(url), {
+    const response = await upstream.send(url.href, {
       headers,
       redirect: "manual",
       signal: AbortSignal.timeout(LIMIT_MS),

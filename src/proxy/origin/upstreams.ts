@@ -12,7 +12,7 @@ export interface Upstream {
   /** What its paths begin with, without a slash at its end; mostly empty. */
   readonly path: string;
   readonly firstByteSeconds: number;
-  readonly send: (request: Request, options: RequestInit) => Promise<Response>;
+  readonly send: (to: string | Request, options: RequestInit) => Promise<Response>;
   readonly breaker: Breaker | null;
   readonly slots: Slots | null;
 }
@@ -42,9 +42,7 @@ function openUpstream(settings: OriginSettings, config: Config): Upstream {
 function senderOf({ service, auth }: OriginSettings, { bindings }: Config): Upstream["send"] {
   const name = service ?? auth?.certificate ?? null;
   const bound = name === null ? null : bindings[name];
-  return isFetcher(bound)
-    ? (request, options) => bound.fetch(request, options)
-    : (...asking) => fetch(...asking);
+  return isFetcher(bound) ? (to, options) => bound.fetch(to, options) : (...asking) => fetch(...asking);
 }
 
 /** Adds what an origin knows the cache by, where it asks for anything (authenticate.ts): few do. */
