@@ -59,6 +59,25 @@ function parsed(text: string, { at, prefix }: Access): unknown {
   }
 }
 
+/**
+ * What a command shows of an answer that is of the shape that it takes it for: what is not, as that of another program or
+ * of another version, is missing something, and is refused.
+ */
+export function shown<Answer>(
+  { at, prefix }: Access,
+  answer: unknown,
+  show: (answer: Answer) => string,
+): string {
+  try {
+    return show(answer as Answer);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Failure(
+      `${at}${prefix} answered with JSON that this version does not know: is it a Worker of selvedge, and of this version? (--json shows it)`,
+    );
+  }
+}
+
 function post(
   access: Access,
   route: string,
@@ -97,12 +116,16 @@ export function whyNot(error: unknown): string {
     ENOTFOUND: "there is no such host",
     EAI_AGAIN: "its name cannot be looked up",
     ECONNRESET: "the connection was broken off",
+    UND_ERR_SOCKET: "the connection was broken off",
   };
   return known[cause?.code ?? ""] ?? cause?.code ?? cause?.message ?? message;
 }
 
 async function refusal(response: Response, url: URL, prefix: string): Promise<Failure> {
   const detail = await detailOf(response);
+  const location = response.headers.get("location");
+  if (location !== null)
+    return new Failure(`${url.origin} answered ${response.status}, ${redirected(location, url)}`);
   switch (response.status) {
     case 401:
       return new Failure(`${url.origin} does not know this token; set SELVEDGE_TOKEN, or give --token`);
@@ -117,6 +140,13 @@ async function refusal(response: Response, url: URL, prefix: string): Promise<Fa
     default:
       return new Failure(`${url.origin} answered ${response.status}: ${detail}`);
   }
+}
+
+function redirected(location: string, { origin }: URL): string {
+  const to = URL.parse(location, origin)?.origin ?? location;
+  return to === origin
+    ? "and leads elsewhere: something in front of the Worker wants a login"
+    : `and leads to ${to}: if that is the Worker's address, give it; else something in front of it wants a login`;
 }
 
 // RFC 9457, where it is selvedge that answers.

@@ -90,7 +90,7 @@ function reasonOf(error: unknown): string {
 
 function firstLine(error: unknown): string {
   if ((error as { readonly code?: string }).code === "ERR_UNKNOWN_FILE_EXTENSION")
-    return `Node ${process.versions.node} does not read it: TypeScript takes Node 22.18 or later`;
+    return `Node ${process.versions.node} does not read it; allowed: .ts (by Node 22.18 or later), .js, .mjs and .json`;
   return String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
 }
 

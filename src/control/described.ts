@@ -18,7 +18,7 @@ export function readDescribed(query: URLSearchParams, origin: string): Described
   // Two slashes at the beginning are a path, as a client would send it.
   const asked = written ? URL.parse(written.startsWith("/") ? origin + written : written, origin) : null;
   if (asked === null || !/^https?:$/.test(asked.protocol)) {
-    return malformed(`url: found ${shown(written)}; allowed: an address, such as /products%3Fpage=2`);
+    return malformed(`url: found ${shown(written)}; allowed: an address, such as /products`);
   }
   asked.hash = "";
   const url = normaliseUrl(asked);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RulesInput } from "../../src/rules/input.ts";
 import { CONTROL_TOKENS, TOKENS } from "../control/support.ts";
 import { outcomeOf, stage } from "../support/stage.ts";
-import { expectComplaint, folder, jsonOf, type Run, selvedge } from "./support.ts";
+import { expectComplaint, folder, jsonOf, type Run, selvedge, selvedgeHere } from "./support.ts";
 
 const HOUR = { "Cache-Control": "max-age=3600", ETag: '"1"', "Cache-Tag": "shop" };
 
@@ -198,7 +198,8 @@ describe("where it cannot be done, one line says what to do", () => {
 describe("a server that is no Worker of ours", () => {
   let url = "";
   const server = createServer((request, response) => {
-    if (request.url?.endsWith("/stats")) response.end("<html>welcome</html>");
+    if (request.url?.includes("/other/")) response.end(request.method === "GET" ? "{}" : "[1]");
+    else if (request.url?.endsWith("/stats")) response.end("<html>welcome</html>");
     else if (request.url?.endsWith("/inspect?url=%2F&method=GET")) cutOff(response);
     else if (request.url?.endsWith("/warm")) response.end('{"url":"/a","status":200}\n{"requ');
     else response.writeHead(302, { Location: "https://elsewhere.test/login" }).end();
@@ -217,8 +218,19 @@ describe("a server that is no Worker of ours", () => {
   });
 
   test("that leads elsewhere: the token does not follow", async () => {
-    expectComplaint(await selvedge(["purge", "--everything", "--at", url, "--token", "x"]), /answered 302/);
+    expectComplaint(
+      await selvedge(["purge", "--everything", "--at", url, "--token", "x"]),
+      /answered 302, and leads to https:\/\/elsewhere\.test/,
+    );
   });
+
+  test.each([["stats"], ["inspect", "/"], ["explain", "/"], ["purge", "--everything"]])(
+    "that answers %s with JSON of something else",
+    async (...command) => {
+      const run = await selvedgeHere([...command, "--at", url, "--token", "x", "--prefix", "/other"]);
+      expectComplaint(run, /answered with JSON that this version does not know/);
+    },
+  );
 
   test("that breaks off amid its answer", async () => {
     const run = await selvedge(["inspect", "/", "--at", url, "--token", "x"]);

@@ -167,6 +167,8 @@ test("CloudFront standard logs are read by the names in their head", async () =>
 describe("what is no log is told in one line", () => {
   test.each<[what: string, content: string | Buffer, message: RegExp]>([
     ["nothing", "", /it has no lines/],
+    ["a line without end", "x".repeat(5_000_000), /line 1 is longer than 64 KiB, and begins with "xxx/],
+    ["UTF-16", Buffer.from("\uFEFF192.0.2.7 - -", "utf16le"), /no text in UTF-8/],
     ["prose", "This is not a log.\n", /line 1 is "This is not a log\."/],
     ["a binary file", Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1]), /this is no log/],
     ["half of a gzip", gzipSync("x".repeat(100_000)).subarray(0, 60), /the file is not whole/],

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { readDescribed } from "../../control/described.ts";
 import { type AccessOptions, accessOf, withAccess } from "../access-options.ts";
-import { getFrom } from "../control-client.ts";
+import { getFrom, shown } from "../control-client.ts";
 import { type DescribedOptions, describedQuery, withDescribed } from "../described-options.ts";
 import { type Case, type Explanation, explainOffline } from "../explain/offline.ts";
 import { branchOfAnswer, type RemoteExplanation } from "../explain/remote.ts";
@@ -56,8 +56,10 @@ function refuseTold(command: Command): void {
 
 async function askDeployed(url: string, options: Options): Promise<string> {
   const query = describedQuery(url, options);
-  const answer = (await getFrom(accessOf(options), "/explain", query)) as RemoteExplanation;
-  return options.json ? json(answer) : tree(branchOfAnswer(answer));
+  const access = accessOf(options);
+  const answer = await getFrom(access, "/explain", query);
+  const show = (explanation: RemoteExplanation) => tree(branchOfAnswer(explanation));
+  return options.json ? json(answer) : shown(access, answer, show);
 }
 
 async function explainHere(url: string, options: Options): Promise<string> {

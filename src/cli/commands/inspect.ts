@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type AccessOptions, accessOf, withAccess } from "../access-options.ts";
-import { getFrom } from "../control-client.ts";
+import { getFrom, shown } from "../control-client.ts";
 import { type DescribedOptions, describedQuery, withDescribed } from "../described-options.ts";
 import type { Context } from "../program.ts";
 import { type Branch, json, styled, tree } from "../terminal.ts";
@@ -46,8 +46,10 @@ export function inspectCommand({ terminal }: Context): Command {
     .option("--json", "print the answer as JSON");
   return withAccess(withDescribed(command)).action(async (url: string, options: Options) => {
     const query = describedQuery(url, options);
-    const inspected = (await getFrom(accessOf(options), "/inspect", query)) as Inspected;
-    terminal.print(options.json ? json(inspected) : tree(branchOf(url, inspected)));
+    const access = accessOf(options);
+    const inspected = await getFrom(access, "/inspect", query);
+    const show = (answer: Inspected) => tree(branchOf(url, answer));
+    terminal.print(options.json ? json(inspected) : shown(access, inspected, show));
   });
 }
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type AccessOptions, accessOf, withAccess } from "../access-options.ts";
-import { postTo } from "../control-client.ts";
+import { postTo, shown } from "../control-client.ts";
 import { Failure } from "../failure.ts";
 import type { Context } from "../program.ts";
 import { json, styled } from "../terminal.ts";
@@ -40,8 +40,9 @@ export function purgeCommand({ terminal }: Context): Command {
     .option("--soft", "make it stale, in place of gone: served while it is refreshed")
     .option("--json", "print the answer as JSON");
   return withAccess(command).action(async (options: Options) => {
-    const purged = (await postTo(accessOf(options), "/purge", bodyOf(options))) as Purged;
-    terminal.print(options.json ? json(purged) : textOf(purged));
+    const access = accessOf(options);
+    const purged = await postTo(access, "/purge", bodyOf(options));
+    terminal.print(options.json ? json(purged) : shown<Purged>(access, purged, textOf));
   });
 }
 

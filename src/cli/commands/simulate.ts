@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { ExitCode, Failure } from "../failure.ts";
 import { FORMATS, type LogFormat, newReadState, type ReadState, readLogs } from "../logs/read.ts";
 import type { LoggedRequest } from "../logs/record.ts";
+import { nameOf } from "../logs/source.ts";
 import { type Field, parseHeader, positiveNumber, wholeNumber } from "../parse.ts";
 import type { Context } from "../program.ts";
 import { startProgress } from "../progress.ts";
@@ -178,7 +179,7 @@ export function remarksOn(
     ...(firstSkipped === null
       ? []
       : [
-          `${skipped} of ${lines} lines are no requests and were skipped; the first is line ${firstSkipped.line} of ${firstSkipped.file}: ${firstSkipped.text}`,
+          `${skipped} of ${lines} lines are no requests and were skipped; the first is line ${firstSkipped.line} of ${nameOf(firstSkipped.file)}: ${firstSkipped.text}`,
         ]),
     ...(unreplayable === 0 ? [] : [`${unreplayable} requests are for no http address`]),
     ...(outOfOrder === 0

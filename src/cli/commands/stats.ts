@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type AccessOptions, accessOf, withAccess } from "../access-options.ts";
-import { getFrom } from "../control-client.ts";
+import { getFrom, shown } from "../control-client.ts";
 import type { Context } from "../program.ts";
 import { json, styled, table } from "../terminal.ts";
 
@@ -38,8 +38,9 @@ export function statsCommand({ terminal }: Context): Command {
     .description("shows what the isolate of a deployed Worker that happens to answer has counted")
     .option("--json", "print the answer as JSON");
   return withAccess(command).action(async (options: Options) => {
-    const statistics = (await getFrom(accessOf(options), "/stats", new URLSearchParams())) as Statistics;
-    terminal.print(options.json ? json(statistics) : textOf(statistics));
+    const access = accessOf(options);
+    const statistics = await getFrom(access, "/stats", new URLSearchParams());
+    terminal.print(options.json ? json(statistics) : shown<Statistics>(access, statistics, textOf));
   });
 }
 

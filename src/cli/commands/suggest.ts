@@ -6,6 +6,7 @@ import { defineRules } from "../../rules/rule.ts";
 import { parseAddress } from "../access-options.ts";
 import { ExitCode, Failure } from "../failure.ts";
 import { FORMATS, type LogFormat, newReadState, readLogs } from "../logs/read.ts";
+import { nameOf } from "../logs/source.ts";
 import type { Context } from "../program.ts";
 import { DEFAULT_ASSUMPTIONS } from "../simulate/assumptions.ts";
 import { replay } from "../simulate/replay.ts";
@@ -82,7 +83,7 @@ async function suggest(
   else if (out === undefined) terminal.print(text.trimEnd());
   if (state.firstSkipped !== null)
     terminal.tell(
-      `${state.skipped} of ${state.lines} lines were skipped; the first is line ${state.firstSkipped.line} of ${state.firstSkipped.file}: ${state.firstSkipped.text}`,
+      `${state.skipped} of ${state.lines} lines were skipped; the first is line ${state.firstSkipped.line} of ${nameOf(state.firstSkipped.file)}: ${state.firstSkipped.text}`,
     );
   end(ExitCode.fine);
 }

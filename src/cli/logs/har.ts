@@ -1,6 +1,7 @@
 import { JSONParser } from "@streamparser/json";
 import { Failure } from "../failure.ts";
 import { type Fields, type LoggedRequest, withoutAgent } from "./record.ts";
+import { nameOf } from "./source.ts";
 
 /** One entry holds a whole answer where bodies were exported too; all others are gone when it is read. */
 const LARGEST_ENTRY_BYTES = 64 * 1024 * 1024;
@@ -28,7 +29,8 @@ export async function* harEntries(
   for await (const chunk of withoutMark(chunks)) {
     pending += chunk.length;
     parsed(path, () => parser.write(chunk));
-    if (pending > LARGEST_ENTRY_BYTES) throw new Failure(`${path}: a HAR with an entry of more than 64 MiB`);
+    if (pending > LARGEST_ENTRY_BYTES)
+      throw new Failure(`${nameOf(path)}: a HAR with an entry of more than 64 MiB`);
     if (entries.length > 0) yield entries;
     entries = [];
   }
@@ -52,7 +54,7 @@ function parsed(path: string, parse: () => void): void {
   try {
     parse();
   } catch (error) {
-    throw new Failure(`${path}: the HAR is not whole, or no JSON: ${(error as Error).message}`);
+    throw new Failure(`${nameOf(path)}: the HAR is not whole, or no JSON: ${(error as Error).message}`);
   }
 }
 

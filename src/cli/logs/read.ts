@@ -5,7 +5,7 @@ import { harEntries, isHarHead } from "./har.ts";
 import { readJsonLine } from "./json-lines.ts";
 import { LONGEST_LINE, linesOf } from "./lines.ts";
 import type { LoggedRequest, ReadLine } from "./record.ts";
-import { openSource } from "./source.ts";
+import { nameOf, openSource } from "./source.ts";
 
 export const FORMATS = ["common", "json", "cloudfront", "har"] as const;
 
@@ -18,10 +18,19 @@ export interface ReadState {
   lines: number;
   skipped: number;
   /** The first that was skipped. */
-  firstSkipped: { readonly file: string; readonly line: number; readonly text: string } | null;
+  firstSkipped: Skipped | null;
   bytesRead: number;
   /** Of all files; null where nobody knows. */
   bytes: number | null;
+}
+
+interface Skipped {
+  readonly file: string;
+  readonly line: number;
+  /** What it begins with. */
+  readonly text: string;
+  /** Whether it is longer than a line may be. */
+  readonly isEndless: boolean;
 }
 
 export function newReadState(): ReadState {
@@ -119,7 +128,7 @@ async function* readHar(
 
 function skip(state: ReadState, file: string, line: number, text: string): void {
   state.skipped += 1;
-  state.firstSkipped ??= { file, line, text: shown(text) };
+  state.firstSkipped ??= { file, line, text: shown(text), isEndless: text.length > LONGEST_LINE };
 }
 
 function shown(text: string): string {
@@ -128,13 +137,16 @@ function shown(text: string): string {
 }
 
 function notUnderstood(path: string, state: ReadState): string {
-  return `${path}: ${whatWasSeen(path, state)}; allowed: Common or Combined Log Format, JSON lines, HAR, Cloudflare Logpush, CloudFront standard logs (--format names one)`;
+  const name = nameOf(path);
+  if (state.format !== "har" && state.firstSkipped?.file !== path) return `${name}: it has no lines`;
+  return `${name}: ${whatWasSeen(state)}; allowed: Common or Combined Log Format, JSON lines, HAR, Cloudflare Logpush, CloudFront standard logs (--format names one)`;
 }
 
-function whatWasSeen(path: string, { firstSkipped, format }: ReadState): string {
+function whatWasSeen({ firstSkipped, format }: ReadState): string {
   if (format === "har") return "it is JSON, but has no entries of a HAR";
-  if (firstSkipped === null || firstSkipped.file !== path) return "it has no lines";
-  return `line ${firstSkipped.line} is ${JSON.stringify(firstSkipped.text)}`;
+  if (firstSkipped === null) return "it has no lines";
+  const { line, text, isEndless } = firstSkipped;
+  return `line ${line} ${isEndless ? "is longer than 64 KiB, and begins with" : "is"} ${JSON.stringify(text)}`;
 }
 
 /** By the first line that says something. */

@@ -101,12 +101,19 @@ async function* unpacked(path: string, chunks: AsyncIterable<Buffer>): AsyncGene
     yield* source.pipe(gunzip);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`${path}: the file is not whole, or no gzip: ${(error as Error).message}`);
+    throw new Failure(`${nameOf(path)}: the file is not whole, or no gzip: ${(error as Error).message}`);
   }
+}
+
+/** As messages call a file. */
+export function nameOf(path: string): string {
+  return path === "-" ? "standard input" : path;
 }
 
 function refuseBinary(path: string, beginning: string): void {
   const shown = beginning.slice(0, 1024);
   if (!shown.includes("\0") && !shown.includes("\uFFFD")) return;
-  throw new Failure(`${path}: this is no log: it begins with bytes that are no text (only gzip is unpacked)`);
+  throw new Failure(
+    `${nameOf(path)}: this is no log: it begins with bytes that are no text in UTF-8 (of what is packed, gzip alone is unpacked)`,
+  );
 }

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { normalisePath } from "../../http/uri.ts";
-import { Failure } from "../failure.ts";
 import { type LogFormat, type ReadState, readLogs } from "../logs/read.ts";
 import { type LoggedRequest, NO_FIELDS } from "../logs/record.ts";
 import { readOpenApi } from "./openapi.ts";
@@ -14,7 +13,7 @@ export interface Observed {
   readonly isLog: boolean;
 }
 
-const LARGEST_TEXT = 64 * 1024 * 1024;
+const LARGEST_BYTES = 64 * 1024 * 1024;
 
 /** Looks at logs, a HAR, an OpenAPI document, or a list of addresses. */
 export async function observeFiles(
@@ -42,11 +41,10 @@ function observeRequest(tree: ReturnType<typeof newTree>, request: LoggedRequest
 
 /** What a file that is no log says: an OpenAPI document, or a list of addresses; null where it is neither. */
 async function describedBy(path: string): Promise<Observed | null> {
-  const text = await readFile(path, "utf8").catch((error: { readonly code?: string }) => {
-    if (error.code === "ENOENT") throw new Failure(`${path}: there is no such file`);
-    return "";
-  });
-  if (text.length > LARGEST_TEXT) return null;
+  // What is no such file, or none at all, is told by whoever reads it as a log.
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile() || found.size > LARGEST_BYTES) return null;
+  const text = await readFile(path, "utf8").catch(() => "");
   const routes = text.trimStart().startsWith("{") ? readOpenApi(text) : null;
   if (routes !== null) return { routes, isLog: false };
   const addresses = addressesIn(text);
