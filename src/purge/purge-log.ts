@@ -1,29 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
-import { RETENTION_DAYS } from "../cache/types.ts";
-import type { Delta, HistoryEntry, Log, LoggedFact, LogOutcome } from "./log.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Delta, HistoryEntry, Log, LogOutcome } from "./log.ts";
 import type { PurgeRequest } from "./purge.ts";
-
-const DAY_MS = 86_400_000;
-/** No stored response is kept for longer: older facts are about nothing. */
-export const FACT_RETENTION_MS = RETENTION_DAYS * DAY_MS;
-const HISTORY_ENTRIES = 10_000;
-/** After how many numbers the facts are counted again. */
-const COUNT_EVERY = 1000;
-const LARGEST_PAGE = 10_000;
-const LONGEST_NAME = 200;
-
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS facts (
-    scope TEXT, value TEXT, soft INTEGER, at INTEGER, sequence INTEGER, PRIMARY KEY (scope, value, soft)
-  ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX IF NOT EXISTS facts_by_sequence ON facts (sequence);
-  CREATE TABLE IF NOT EXISTS history (
-    sequence INTEGER PRIMARY KEY, at INTEGER, scope TEXT, value TEXT, soft INTEGER, asked_by TEXT
-  );
-`;
-
-/** The columns of a fact, out of a row of `json_each`. */
-const COLUMNS = ["scope", "value", "soft", "at", "sequence"].map((name) => `value ->> '${name}'`).join(", ");
 
 /**
  * The purge log: one Durable Object for all data centres. It numbers purges, gives them an instant by its own
@@ -32,15 +10,7 @@ const COLUMNS = ["scope", "value", "soft", "at", "sequence"].map((name) => `valu
 export class PurgeLog<Env = unknown> extends DurableObject<Env> implements Log {
   /** Isolates hold them all in memory: so many take some 20 MB. */
   protected readonly mostFacts: number = 200_000;
-  readonly #sql: SqlStorage;
-  /** The number up to which they were counted. */
-  #countedAt = 0;
-
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.#sql = ctx.storage.sql;
-    this.#sql.exec(TABLES);
-  }
+  #ledger: Ledger | null = null;
 
   /** Milliseconds since the epoch. */
   protected now(): number {
@@ -48,117 +18,25 @@ export class PurgeLog<Env = unknown> extends DurableObject<Env> implements Log {
   }
 
   async record(purges: readonly PurgeRequest[], by: string): Promise<LogOutcome> {
-    // The platform has every isolate carry this class, and hardly any has the log.
-    const { readPurges } = await import("./purge-input.ts");
-    const input = readPurges(purges);
-    if (input.kind === "refused") return input;
-    const facts = this.ctx.storage.transactionSync(() => this.#record(input.purges, by));
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(this.now() + DAY_MS);
-    return { kind: "recorded", facts };
+    return (await this.#open()).record(purges, by);
   }
 
   async since(sequence: number, limit: number): Promise<Delta> {
-    const latest = this.#last().sequence;
-    const after = sequence > latest ? 0 : sequence;
-    const size = Math.min(limit, LARGEST_PAGE);
-    const facts = this.#sql
-      .exec<FactRow>(
-        "SELECT scope, value, soft, at, sequence FROM facts WHERE sequence > ? ORDER BY sequence LIMIT ?",
-        after,
-        size,
-      )
-      .toArray()
-      .map(factOf);
-    const more = facts.length === size;
-    return { facts, sequence: more ? (facts.at(-1)?.sequence ?? latest) : latest, more };
+    return (await this.#open()).since(sequence, limit);
   }
 
-  async list(limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly HistoryEntry[]> {
-    return this.#sql
-      .exec<FactRow & { asked_by: string }>(
-        "SELECT * FROM history WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
-        before,
-        Math.min(limit, LARGEST_PAGE),
-      )
-      .toArray()
-      .map((row) => ({ ...factOf(row), by: row.asked_by }));
+  async list(limit: number, before?: number): Promise<readonly HistoryEntry[]> {
+    return (await this.#open()).list(limit, before);
   }
 
-  /** Drops what has outlived every stored response; once a day, as long as there are facts. */
   override async alarm(): Promise<void> {
-    this.#sql.exec("DELETE FROM facts WHERE at < ?", this.now() - FACT_RETENTION_MS);
-    if (this.#count() > 0) await this.ctx.storage.setAlarm(this.now() + DAY_MS);
+    return (await this.#open()).dropOld();
   }
 
-  #record(purges: readonly PurgeRequest[], by: string): readonly LoggedFact[] {
-    const last = this.#last();
-    const at = Math.max(this.now(), last.at);
-    const first = this.#fold(last.sequence) + 1;
-    const facts = purges.map((purge, index) => ({ ...purge, at, sequence: first + index }));
-    this.#keep(facts, by.slice(0, LONGEST_NAME));
-    this.#sql.exec("DELETE FROM history WHERE sequence < ?", first + facts.length - HISTORY_ENTRIES);
-    return facts;
+  // Every isolate loads this class, since the platform looks for it in the entry; the log itself is in one.
+  async #open(): Promise<Ledger> {
+    const { Ledger } = await import("./ledger.ts");
+    this.#ledger ??= new Ledger(this.ctx.storage, { now: () => this.now(), mostFacts: this.mostFacts });
+    return this.#ledger;
   }
-
-  /** One statement for all of them: a thousand cost little more than one. */
-  #keep(facts: readonly LoggedFact[], by: string): void {
-    const ended = facts.find(({ scope, soft }) => scope === "everything" && !soft);
-    if (ended !== undefined) this.#sql.exec("DELETE FROM facts WHERE at <= ?", ended.at);
-    const rows = JSON.stringify(facts);
-    this.#sql.exec(
-      `INSERT INTO facts (scope, value, soft, at, sequence) SELECT ${COLUMNS} FROM json_each(?) WHERE true
-       ON CONFLICT (scope, value, soft) DO UPDATE SET at = MAX(at, excluded.at), sequence = excluded.sequence`,
-      rows,
-    );
-    this.#sql.exec(
-      `INSERT INTO history (scope, value, soft, at, sequence, asked_by) SELECT ${COLUMNS}, ? FROM json_each(?)`,
-      by,
-      rows,
-    );
-  }
-
-  /**
-   * Where there are too many to hold, the older half of the facts becomes one purge of everything at the instant of
-   * the youngest of them: it is about more than they were, never about less. Returns the last number given.
-   */
-  #fold(sequence: number): number {
-    if (sequence - this.#countedAt < COUNT_EVERY) return sequence;
-    this.#countedAt = sequence;
-    if (this.#count() <= this.mostFacts) return sequence;
-    const { at } = this.#sql
-      .exec<{ at: number }>(
-        "SELECT at FROM facts ORDER BY sequence LIMIT 1 OFFSET ?",
-        Math.floor(this.mostFacts / 2),
-      )
-      .one();
-    const everything = { scope: "everything", value: "", soft: false, at, sequence: sequence + 1 } as const;
-    this.#keep([everything], "selvedge: more purges than can be held");
-    return sequence + 1;
-  }
-
-  #count(): number {
-    return this.#sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM facts").one().count;
-  }
-
-  /** The number and the instant of the last record. */
-  #last(): { readonly sequence: number; readonly at: number } {
-    const [last] = this.#sql
-      .exec<{ sequence: number; at: number }>(
-        "SELECT sequence, at FROM history ORDER BY sequence DESC LIMIT 1",
-      )
-      .toArray();
-    return last ?? { sequence: 0, at: 0 };
-  }
-}
-
-interface FactRow extends Record<string, SqlStorageValue> {
-  scope: LoggedFact["scope"];
-  value: string;
-  soft: number;
-  at: number;
-  sequence: number;
-}
-
-function factOf({ scope, value, soft, at, sequence }: FactRow): LoggedFact {
-  return { scope, value, soft: soft === 1, at, sequence };
 }
