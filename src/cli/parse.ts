@@ -16,6 +16,13 @@ export function parseHeader(written: string, before: readonly Field[] = []): rea
   return [...before, field];
 }
 
+/** A host, with its port where it has one. */
+export function parseHost(written: string): string {
+  const url = URL.parse(`https://${written}`);
+  if (url !== null && url.href === `${url.origin}/`) return url.host;
+  throw new InvalidArgumentError("Allowed: a host, such as api.example.com.");
+}
+
 export function wholeNumber(least: number, most: number): (written: string) => number {
   return (written) => {
     const number = Number(written);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import { ROOT } from "../../scripts/tools.ts";
-import { writeFiles } from "../../src/cli/init/write-files.ts";
+import { writeFiles } from "../../src/cli/write-files.ts";
 import { parseConfig } from "../../src/config.ts";
 import { type Origin, startOrigin } from "../support/origin.ts";
 import { expectComplaint, folder, jsonOf, selvedge } from "./support.ts";

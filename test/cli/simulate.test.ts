@@ -243,6 +243,9 @@ describe("selvedge simulate", () => {
     { args: [sample("README.md")], message: /line 3 is "Written by the programs themselves/ },
     { args: [sample("gunicorn.log"), "--format", "clf"], message: /Allowed choices are common, json/ },
     { args: [sample("gunicorn.log"), "--data-centres", "0"], message: /Allowed: a whole number from 1/ },
+    { args: [sample("gunicorn.log"), "--host", "a b"], message: /Allowed: a host, such as/ },
+    { args: [sample("gunicorn.log"), "--html", "/nowhere/a.html"], message: /there is no folder \/nowhere/ },
+    { args: [sample("gunicorn.log"), "--html", import.meta.dirname], message: /is a folder/ },
     { args: [sample("gunicorn.log"), "--rules", "nothing.ts"], message: /there is no such file/ },
   ])("$args is refused in one line", async ({ args, message }) => {
     const { exitCode, stdout, stderr } = await selvedgeHere(["simulate", ...args]);

@@ -201,21 +201,24 @@ describe("selvedge suggest", () => {
     }).listen(0, "127.0.0.1");
     await new Promise((resolve) => origin.once("listening", resolve));
     const list = join(directory, "urls.txt");
-    writeFileSync(list, "/products?page=1\n/news\n# a remark\n");
+    writeFileSync(list, "/products?page=1\n/news\n# a remark\n//elsewhere.invalid/x\n");
     const at = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
     const { exitCode, stdout, stderr } = await selvedgeHere(["suggest", list, "--origin", at, "--json"]);
     origin.close();
     expect(exitCode, stderr).toBe(0);
     expect(asked.sort()).toEqual([
-      ...["GET /news  1", "GET /news  1", "GET /products?page=1  1", "GET /products?page=1  1"],
+      ...["GET //elsewhere.invalid/x  1", "GET //elsewhere.invalid/x  1", "GET /news  1", "GET /news  1"],
+      ...["GET /products?page=1  1", "GET /products?page=1  1"],
     ]);
     const rules = (JSON.parse(stdout) as { rule: RuleInput }[]).map(({ rule }) => rule.cache);
-    expect(rules).toEqual([false, false]);
+    expect(rules).toEqual([false, false, false]);
   });
 
   test.each([
     { args: ["/nothing/here"], message: /there is no such file/ },
     { args: [sample("README.md")], message: /line 3 is "Written by the programs themselves/ },
+    { args: [sample("gunicorn.log"), "--origin", "http://127.0.0.1:9999"], message: /does not answer: / },
+    { args: [sample("gunicorn.log"), "--out", "/nowhere/rules.ts"], message: /there is no folder \/nowhere/ },
     { args: [sample("gunicorn.log"), "--origin", "nowhere"], message: /allowed: an address/ },
   ])("$args is refused in one line", async ({ args, message }) => {
     const { exitCode, stderr } = await selvedgeHere(["suggest", ...args]);

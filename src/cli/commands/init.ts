@@ -7,9 +7,9 @@ import { Failure } from "../failure.ts";
 import { filesOf, isCheckout, type Project } from "../init/project-files.ts";
 import { type Answers, completed, confirmed } from "../init/questions.ts";
 import type { Probed } from "../init/rules-text.ts";
-import { writeFiles } from "../init/write-files.ts";
 import type { Context } from "../program.ts";
 import { json, styled, type Terminal } from "../terminal.ts";
+import { writeFiles } from "../write-files.ts";
 
 interface Options {
   readonly origin?: string;

@@ -1,10 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { ExitCode, Failure } from "../failure.ts";
 import { FORMATS, type LogFormat, newReadState, type ReadState, readLogs } from "../logs/read.ts";
 import type { LoggedRequest } from "../logs/record.ts";
 import { nameOf } from "../logs/source.ts";
-import { type Field, parseHeader, positiveNumber, wholeNumber } from "../parse.ts";
+import { type Field, parseHeader, parseHost, positiveNumber, wholeNumber } from "../parse.ts";
 import type { Context } from "../program.ts";
 import { startProgress } from "../progress.ts";
 import { DEFAULT_RULES, loadRulesFile } from "../rules-file.ts";
@@ -12,6 +11,7 @@ import { type Assumptions, DEFAULT_ASSUMPTIONS, sentencesOf } from "../simulate/
 import { type Replayed, replay } from "../simulate/replay.ts";
 import { differenceOf, textOf } from "../simulate/text.ts";
 import { json, styled } from "../terminal.ts";
+import { refuseUnwritable, writeFiles } from "../write-files.ts";
 
 interface Options {
   readonly rules: string;
@@ -77,7 +77,7 @@ export function simulateCommand(context: Context): Command {
       wholeNumber(0, MOST_WINDOW_SECONDS),
       DEFAULT_ASSUMPTIONS.windowSeconds,
     )
-    .option("--host <host>", "of addresses that are logged without one", DEFAULT_ASSUMPTIONS.host)
+    .option("--host <host>", "of addresses that are logged without one", parseHost, DEFAULT_ASSUMPTIONS.host)
     .option("--html <file>", "write a report with charts")
     .option("--json", "print the report as JSON")
     .action((paths: string[], options: Options) => simulate(paths, options, context));
@@ -88,6 +88,7 @@ async function simulate(
   options: Options,
   { terminal, end }: Context,
 ): Promise<void> {
+  if (options.html !== undefined) await refuseUnwritable(options.html);
   const rules = await loadRulesFile(options.rules);
   const against = options.against === undefined ? null : await loadRulesFile(options.against);
   const state = newReadState();
@@ -102,7 +103,7 @@ async function simulate(
     throw new Failure("no request of the log is for an http address", ExitCode.found);
   if (options.html !== undefined) {
     const { htmlOf } = await import("../simulate/html.ts");
-    await writeFile(options.html, htmlOf(replayed, sentencesOf(assumed)));
+    await writeFiles([{ path: options.html, text: htmlOf(replayed, sentencesOf(assumed)) }]);
     terminal.tell(`wrote ${options.html}`);
   }
   terminal.print(

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import type { RulesInput } from "../../rules/input.ts";
 import { defineRules } from "../../rules/rule.ts";
@@ -16,6 +15,7 @@ import { observeFiles } from "../suggest/observe.ts";
 import { probe } from "../suggest/probe.ts";
 import { suggestedText } from "../suggest/rules-text.ts";
 import { json } from "../terminal.ts";
+import { refuseUnwritable, writeFiles } from "../write-files.ts";
 
 interface Options {
   readonly origin?: string;
@@ -49,13 +49,15 @@ async function suggest(
   const { out, force, importFrom } = options;
   if (out !== undefined && existsSync(out) && !force)
     throw new Failure(`${out} is there already; --force overwrites it`);
+  if (out !== undefined) await refuseUnwritable(out);
   const origin = options.origin === undefined ? null : parseAddress("--origin", options.origin);
   const state = newReadState();
   const { routes, isLog } = await observeFiles(paths, options.format ?? null, state);
   let suggestions = suggestionsOf(routes);
   if (origin !== null) {
-    const answered = await probe(origin, suggestions);
-    terminal.tell(`the origin answered ${answered} requests`);
+    const { asked, answered, failure } = await probe(origin, suggestions);
+    if (answered === 0 && failure !== null) throw new Failure(`${origin.origin} does not answer: ${failure}`);
+    terminal.tell(`the origin answered ${answered} of ${asked} requests`);
     suggestions = suggestionsOf(routes);
   }
   if (suggestions.length === 0)
@@ -66,7 +68,7 @@ async function suggest(
     : new Map<string, string>();
   const text = suggestedText(suggestions, ratios, importFrom);
   if (out !== undefined) {
-    await writeFile(out, text);
+    await writeFiles([{ path: out, text }]);
     terminal.tell(`wrote ${out}; next: selvedge check ${out}`);
   }
   if (options.json)

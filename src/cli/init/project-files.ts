@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { NewFile } from "../write-files.ts";
 import { type Probed, rulesText } from "./rules-text.ts";
-import type { NewFile } from "./write-files.ts";
 
 /** What a project is made from. */
 export interface Project {

@@ -34,7 +34,8 @@ export async function observeFiles(
 }
 
 function observeRequest(tree: ReturnType<typeof newTree>, request: LoggedRequest): void {
-  const url = URL.parse(request.target, "https://api.example.com");
+  const { target } = request;
+  const url = URL.parse(target.startsWith("/") ? `https://api.example.com${target}` : target);
   if (url === null || !/^https?:$/.test(url.protocol)) return;
   observe(routeAt(tree, normalisePath(url.pathname)), request, url);
 }

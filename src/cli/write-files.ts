@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { Failure } from "../failure.ts";
+import { constants, existsSync } from "node:fs";
+import { access, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Failure } from "./failure.ts";
 
 export interface NewFile {
   readonly path: string;
@@ -22,6 +23,19 @@ export async function writeFiles(files: readonly NewFile[]): Promise<void> {
     throw new Failure(`nothing was written: ${(error as Error).message}`);
   }
   for (const { path } of files) await rm(beside(path, "old"), { force: true });
+}
+
+/** Throws a Failure where no file can be written: what is to be in it may take minutes to find out. */
+export async function refuseUnwritable(path: string): Promise<void> {
+  await refuseFolder(path).catch((error: Error) => {
+    throw new Failure(error.message);
+  });
+  const folder = dirname(resolve(path));
+  const isWritable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isWritable) throw new Failure(`${path}: there is no folder ${folder} that may be written to`);
 }
 
 async function refuseFolder(path: string): Promise<void> {
