@@ -40,17 +40,27 @@ function splitSmall(source: ReadableStream<Uint8Array>, length: number, save: Sa
 }
 
 async function keepSmall(own: ReadableStream<Uint8Array>, length: number, save: Save): Promise<ArrayBuffer> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  // As they come: to ask for all of it at once would have the client wait for all of it, too.
-  for await (const chunk of own) {
-    chunks.push(chunk);
-    total += chunk.byteLength;
-  }
-  if (total !== length) throw new Error(cutShort(total, length));
-  const bytes = concatenate(chunks, total);
+  const bytes = await readExactly(own, length);
   await save(bytes);
   return bytes;
+}
+
+// As they come: to ask for all of them at once would have the client wait for all of them, too.
+async function readExactly(source: ReadableStream<Uint8Array>, length: number): Promise<ArrayBuffer> {
+  const reader = source.getReader({ mode: "byob" });
+  let bytes = new ArrayBuffer(length);
+  let total = 0;
+  while (total < length) {
+    const { value, done } = await reader.read(new Uint8Array(bytes, total));
+    if (done) throw new Error(cutShort(total, length));
+    bytes = value.buffer;
+    total += value.byteLength;
+  }
+  const { done } = await reader.read(new Uint8Array(1));
+  if (done) return bytes;
+  // What is left unread would be held for as long as the client reads.
+  await reader.cancel();
+  throw new Error(cutShort(total + 1, length));
 }
 
 function cutShort(total: number, length: number): string {
