@@ -1,10 +1,9 @@
 /**
  * `npm run bench`: what a request costs, selvedge beside its peers and its limits, in turns within one run.
- * Options: --quick (a smoke test), --scenario and --only (parts of names; may be repeated), --rounds, --requests (of a
- * plain round), --json (all figures, in place of the table). docs/performance.md says how it measures.
+ * `--help` has its options; docs/performance.md says how it measures.
  */
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 import { HERDS } from "./lab/herd.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { type Row, rowsOf, tableOf } from "./lab/report.ts";
@@ -16,21 +15,47 @@ import { highestHitRatio, ZIPF } from "./lab/zipf.ts";
 
 const SCENARIOS: readonly Scenario[] = [...STEADY, ...HERDS, ...STALE, ZIPF];
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    scenario: { type: "string", multiple: true, default: [""] },
-    only: { type: "string", multiple: true, default: [""] },
-    rounds: { type: "string", default: "9" },
-    requests: { type: "string", default: "4000" },
-  },
-});
-const scale: Scale = { quick: values.quick, requests: Number(values.requests) };
-const mostRounds = values.quick ? 1 : Number(values.rounds);
+const program = new Command("npm run bench --")
+  .description("What a request costs, selvedge beside its peers and its limits")
+  .option("--quick", "a smoke test; its figures mean nothing", false)
+  .option("--scenario <part>", "only scenarios with this in their name; may be repeated", collected)
+  .option(
+    "--only <part>",
+    `only targets with this in their name; may be repeated: ${Object.keys(TARGETS).join(", ")}`,
+    collected,
+  )
+  .option("--rounds <count>", "how often each is measured", counted, 9)
+  .option("--requests <count>", "of a plain round", counted, 4000)
+  .option("--json", "all figures, in place of the table", false)
+  .parse();
+const values = program.opts<{
+  readonly quick: boolean;
+  readonly scenario?: readonly string[];
+  readonly only?: readonly string[];
+  readonly rounds: number;
+  readonly requests: number;
+  readonly json: boolean;
+}>();
+
+function collected(part: string, parts: readonly string[] = []): readonly string[] {
+  return [...parts, part];
+}
+
+function counted(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidArgumentError("A whole number from 1 on is allowed.");
+  return count;
+}
+
+const scale: Scale = { quick: values.quick, requests: values.requests };
+const mostRounds = values.quick ? 1 : values.rounds;
 const scenarios = SCENARIOS.filter(({ name }) => isWanted(name, values.scenario));
 const targets = (Object.keys(TARGETS) as TargetName[]).filter((target) => isWanted(target, values.only));
 
+if (scenarios.length === 0 || targets.length === 0) {
+  program.error(`error: nothing is called so; scenarios: ${SCENARIOS.map(({ name }) => name).join("; ")}`);
+}
 const lab = await openLab(
   targets.filter((target) => scenarios.some((scenario) => scenario.targets.includes(target))),
 );
@@ -46,7 +71,7 @@ try {
   lab.stop();
 }
 
-function isWanted(name: string, wanted: readonly string[]): boolean {
+function isWanted(name: string, wanted: readonly string[] = [""]): boolean {
   return wanted.some((part) => name.includes(part));
 }
 
