@@ -17,7 +17,7 @@ const JUDGED: ReadonlySet<string> = new Set([
 const SILENT: ReadonlySet<string> = new Set(["cdn-loop", "host", "keep-alive", "te", "user-agent", "via"]);
 
 /** Longer ones are not worth their memory. */
-const LONGEST = 2_048;
+const LONGEST = 1_024;
 
 /** So many names are remembered: clients can think of any number. */
 const MOST_NAMES = 500;

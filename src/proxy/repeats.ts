@@ -10,9 +10,9 @@ import { hitFacts } from "./cacheable.ts";
 import { eventOf, type RequestEvent } from "./events.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
-/** Heads take about a kilobyte each. Bodies are not among it: they stay in memory's own budget, or go. */
-const MOST_TARGETS = 1_000;
-const MOST_PER_TARGET = 16;
+/** Heads take one or two kilobytes each. Bodies are not among it: they stay in memory's own budget, or go. */
+const MOST_TARGETS = 500;
+const MOST_PER_TARGET = 8;
 
 /** An answer from memory that was given, and what it rests on. */
 interface Given {

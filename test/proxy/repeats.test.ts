@@ -224,6 +224,20 @@ describe("nothing is given again", () => {
     expect(await again()).toBeNull();
   });
 
+  test("to whoever sends more than is worth remembering", async () => {
+    const { again } = await warmed({}, { headers: { ...USUAL, "x-long": "a".repeat(2_000) } });
+    expect(await again()).toBeNull();
+  });
+
+  test("of what was asked for before many others", async () => {
+    const { again, ask } = await warmed({}, { headers: USUAL });
+    for (let other = 0; other < 8; other++) {
+      for (let times = 0; times < 3; times++) await ask({ headers: { ...USUAL, accept: `text/${other}` } });
+    }
+    expect(await again()).toBeNull();
+    expect(await again({ headers: { ...USUAL, accept: "text/7" } })).not.toBeNull();
+  });
+
   test.each([false, true])("once it is purged, soft: %s", async (soft) => {
     const { again, isolate } = await warmed({}, { headers: USUAL });
     expect(await again()).not.toBeNull();
