@@ -254,6 +254,24 @@ describe("of 1,000 rules few are tested", () => {
   ])("%s", (_title, matches, url, most) => {
     expect(searchRules(matcherOf(matches), ask(url)).tested).toBeLessThanOrEqual(most);
   });
+
+  test("and no others are read, so that a new isolate does not wait for all", () => {
+    const set = ruleSet(many((n) => ({ path: [`/api/r${n}/:id`] })).map((each, n) => rule(`r${n}`, each)));
+    const read = new Set<string>();
+    const watched = set.rules.map(({ name, match: wanted, policy: chosen }) => ({
+      name,
+      get match() {
+        read.add(name);
+        return wanted;
+      },
+      get policy() {
+        read.add(name);
+        return chosen;
+      },
+    }));
+    expect(matchRequest(compileRules({ ...set, rules: watched }), ask("/api/r500/7")).rule).toBe("r500");
+    expect([...read]).toEqual(["r500"]);
+  });
 });
 
 describe("the operator's file as it is delivered", () => {
