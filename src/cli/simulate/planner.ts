@@ -53,7 +53,8 @@ export function createPlanner(
     nominates(responseFields) ||
     keysClient(rules.defaults) ||
     rules.rules.some(({ match, policy }) => testsClient(match) || keysClient(policy));
-  const known = new Remembered<string, Planned | null>(MOST_REMEMBERED);
+  const byTarget = new Remembered<string, Planned | null>(MOST_REMEMBERED);
+  const bySignature = new Remembered<string, Planned | null>(MOST_REMEMBERED);
   // What comes once is most of some logs, and would only be in the way.
   const seen = new Seen();
   const heads = new Heads(host);
@@ -67,15 +68,26 @@ export function createPlanner(
   };
   return (request) => {
     const isOneOfMany = !readsClient && !nominates(request.responseFields);
-    const signature = isOneOfMany ? askedBy(request) : `${askedBy(request)} ${agentOf(request)}`;
-    const found = known.get(signature);
+    const isBare = isOneOfMany && isBareGet(request);
+    const known = isBare ? byTarget : bySignature;
+    const name = isBare ? request.target : signatureOf(request, isOneOfMany);
+    const found = known.get(name);
     if (found !== undefined) return found;
-    // Cut out of a text of its own: a part of the log's text would keep all of it in memory.
-    const start = request.method.length + 1;
-    const planned = plan(request, signature.slice(start, start + request.target.length), isOneOfMany);
-    if (seen.comesAgain(signature)) known.set(signature, planned);
+    const target = ownText(request.target);
+    const planned = plan(request, target, isOneOfMany);
+    if (seen.comesAgain(name)) known.set(isBare ? target : name, planned);
     return planned;
   };
+}
+
+// Most of most logs: then the target says it all, and nothing has to be put together for each line.
+function isBareGet({ method, host, requestFields }: LoggedRequest): boolean {
+  return method === "GET" && host === null && requestFields.length === 0;
+}
+
+// A part of the log's text would keep all of it in memory.
+function ownText(part: string): string {
+  return ` ${part}`.slice(1);
 }
 
 function plannedOf(head: RequestHead, alike: Alike, client: string | null): Planned {
@@ -125,13 +137,11 @@ class Alikes {
 }
 
 // What says nothing to any rule need not tell requests apart.
-function askedBy({ method, host, target, requestFields }: LoggedRequest): string {
+function signatureOf(request: LoggedRequest, isOneOfMany: boolean): string {
+  const { method, host, target, requestFields, client, referer, userAgent } = request;
   const asked = host === null ? `${method} ${target}` : `${method} ${target} ${host}`;
+  if (!isOneOfMany) return `${asked} ${JSON.stringify([client, referer, userAgent, requestFields])}`;
   return requestFields.length === 0 ? asked : `${asked} ${JSON.stringify(requestFields)}`;
-}
-
-function agentOf({ client, referer, userAgent }: LoggedRequest): string {
-  return JSON.stringify([client, referer, userAgent]);
 }
 
 // Which field an answer nominates is not known before it is there.

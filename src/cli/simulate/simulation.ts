@@ -50,6 +50,8 @@ interface Answered {
 }
 
 const NOT_ASKED = null;
+/** The origin was asked for what is not to be stored. */
+const ASKED = { notStored: null };
 
 /** As the log of the Worker has them. COLLAPSED: answered by what another request has brought. */
 export type OutcomeKind = "HIT" | "COLLAPSED" | "STALE" | "REVALIDATED" | "MISS" | "PASS" | "WRITE" | "OWN";
@@ -82,12 +84,12 @@ export class Simulation {
     switch (plan.kind) {
       case "respond":
       case "preflight":
-        return this.#unstored("OWN", plan.reason, planned, request);
+        return this.#outcome("OWN", plan.reason, { planned, request }, null);
       case "bypass":
-        return this.#unstored("PASS", plan.reason, planned, request);
+        return this.#outcome("PASS", plan.reason, { planned, request }, null, ASKED);
       case "write-through":
         if (request.status < 400) this.#invalidations.written(planned, this.#placeOf(request), now);
-        return this.#unstored("WRITE", plan.reason, planned, request);
+        return this.#outcome("WRITE", plan.reason, { planned, request }, null, ASKED);
       case "lookup":
         return this.#lookUp(this.#visit(planned, plan.key.key, request, now));
       default:
@@ -169,23 +171,24 @@ export class Simulation {
     response: StoredResponse,
     version: number,
   ): void {
+    // What it has replaced has arrived: else each would keep all before it.
+    if (found !== null) found.previous = null;
     store.put(key, planned.head.headers, {
       response,
       version,
       arrivesAt: now + this.#secondsOf(request) * 1000,
+      previous: found,
       bytes: this.#bytesOf(request, found) + RECORD_BYTES,
       isUsed: false,
-      // Only what is there: else each would keep all before it.
-      previous: found === null ? null : { ...found, previous: null },
     });
   }
 
   #outcome(
     kind: OutcomeKind,
     reason: Reason,
-    { planned, request }: Visit,
+    { planned, request }: Pick<Visit, "planned" | "request">,
     held: Held | null,
-    asked: Answered | null = NOT_ASKED,
+    asked: Pick<Answered, "notStored"> | null = NOT_ASKED,
   ): Outcome {
     return {
       kind,
@@ -195,20 +198,6 @@ export class Simulation {
       bytes: this.#bytesOf(request, held),
       originSeconds: this.#secondsOf(request),
       notStored: asked === null ? null : asked.notStored,
-      planned,
-    };
-  }
-
-  /** Of a request that nothing is looked up for. */
-  #unstored(kind: OutcomeKind, reason: Reason, planned: Planned, request: LoggedRequest): Outcome {
-    return {
-      kind,
-      reason,
-      rule: planned.policy.rule,
-      originRequests: kind === "OWN" ? 0 : 1,
-      bytes: this.#bytesOf(request, null),
-      originSeconds: this.#secondsOf(request),
-      notStored: null,
       planned,
     };
   }

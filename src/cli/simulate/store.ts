@@ -9,7 +9,7 @@ export interface Held {
   readonly version: number;
   /** Until then it is under way, and `previous` is what there is. */
   readonly arrivesAt: number;
-  readonly previous: Held | null;
+  previous: Held | null;
   readonly bytes: number;
   /** Whether it was used since it was last passed over. */
   isUsed: boolean;
