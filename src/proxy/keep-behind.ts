@@ -2,7 +2,7 @@ import { secondsLeft } from "../cache/freshness.ts";
 import type { StorageDecision } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { forget, keep, keepFacts, letGo } from "../store/keep.ts";
-import type { ArrivingBody } from "../store/store.ts";
+import type { ArrivingBody, StoredBody } from "../store/store.ts";
 import { joinBodies, type Save, split } from "./body.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Refreshed } from "./job.ts";
@@ -13,7 +13,7 @@ const LARGEST_SHARED_BYTES = 16 * 1024 * 1024;
 export function storeBehind(
   decision: Extract<StorageDecision, { kind: "store" | "combine" }>,
   job: Answered,
-  source: ReadableStream<Uint8Array> | null,
+  source: StoredBody | null,
 ): Refreshed {
   const { land } = job;
   const { response, reason } = decision;
@@ -22,7 +22,8 @@ export function storeBehind(
   // It reaches the store no faster than this client reads: too long a wait for others.
   else if ((response.bodyLength ?? 0) > LARGEST_SHARED_BYTES) land({ kind: "not-shared" });
   const save: Save = (body) => saveUnlessInvalidated(job, withLength(response, body), body);
-  const { client, kept } = source === null ? emptyBody(save) : split(source, response.bodyLength, save);
+  const { client, kept } =
+    source instanceof ReadableStream ? split(source, response.bodyLength, save) : atHand(source, save);
   const settled = kept.then<Landing, Landing>(
     (bytes) => ({ kind: "stored", response: withLength(response, bytes), bytes }),
     () => ({ kind: "not-shared" }), // cut short: each who waits asks for itself
@@ -47,12 +48,9 @@ function wasFresh(response: StoredResponse, { exchange }: Answered): boolean {
   return secondsLeft(response, exchange.policy, response.respondedAt) > 0;
 }
 
-function emptyBody(save: Save): {
-  client: null;
-  kept: Promise<ArrayBuffer | null>;
-} {
-  const bytes = new ArrayBuffer(0);
-  return { client: null, kept: save(bytes).then(() => bytes) };
+function atHand(body: ArrayBuffer | null, save: Save) {
+  const bytes = body ?? new ArrayBuffer(0);
+  return { client: body, kept: save(bytes).then(() => bytes) };
 }
 
 async function saveUnlessInvalidated(
@@ -76,9 +74,9 @@ function withLength(response: StoredResponse, body: ArrayBuffer | ArrivingBody |
 
 /** The stored part and the one that has arrived, in the order of their bytes. */
 export function combinedBody(response: StoredResponse, job: Answered): ReadableStream<Uint8Array> | null {
-  const arrived = job.reply.response?.body;
+  const arrived = job.reply.body;
   const { body, response: stored } = job.selected;
-  if (!arrived || body === null || !stored?.range) return null;
+  if (arrived === null || body === null || !stored?.range) return null;
   const storedIsFirst = stored.range.first === (response.range?.first ?? 0);
   return storedIsFirst ? joinBodies(body, arrived) : joinBodies(arrived, body);
 }

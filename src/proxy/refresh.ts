@@ -34,8 +34,24 @@ export async function refresh(job: Job, shell: Shell, land: (landing: Landing) =
     completing: completion !== null,
     ...standingOf(job, shell),
   };
-  const decision = decideStorage(exchange.head, reply.answer, asked, exchange.policy, shell.clock());
-  return act(decision, { ...job, reply, shell, land });
+  const decide = ({ answer }: OriginReply) =>
+    decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
+  const decision = decide(reply);
+  const length = oneFlight(decision);
+  if (length === null) return act(decision, { ...job, reply, shell, land });
+  // Nothing of it has been sent on yet: what breaks off can still be made good.
+  const whole = await reply.whole(length);
+  const hasFailed = whole.answer.kind === "failure";
+  return act(hasFailed ? decide(whole) : decision, { ...job, reply: whole, shell, land });
+}
+
+/** RFC 6928 §2: what an origin sends before it hears of its first byte. */
+const ONE_FLIGHT_BYTES = 14_600;
+
+// The length of a body to be stored that is on its way with its head: to wait for all of it takes no time. Else null.
+function oneFlight(decision: StorageDecision): number | null {
+  const { bodyLength } = decision.kind === "store" ? decision.response : { bodyLength: null };
+  return bodyLength !== null && bodyLength <= ONE_FLIGHT_BYTES ? bodyLength : null;
 }
 
 const CONTENT_FIELDS = ["content-type", "content-encoding", "content-language"];
@@ -53,18 +69,18 @@ async function act(decision: StorageDecision, job: Answered): Promise<Refreshed>
   switch (decision.kind) {
     case "store":
       discard(selected.body);
-      return storeBehind(decision, job, reply.response?.body ?? null);
+      return storeBehind(decision, job, reply.body);
     case "combine":
       return storeBehind(decision, job, combinedBody(decision.response, job));
     case "freshen":
-      discard(reply.response?.body);
+      discard(reply.body);
       return freshenBehind(decision, job);
     case "serve-stale":
-      discard(reply.response?.body);
+      discard(reply.body);
       landFailed(job);
       return { kind: "stale", reason: decision.reason, originStatus };
     case "refetch":
-      discard(reply.response?.body);
+      discard(reply.body);
       discard(selected.body);
       return refresh(plainly(job), job.shell, land);
     case "pass-through":

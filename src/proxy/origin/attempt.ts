@@ -1,6 +1,7 @@
 import { ANY_HOST } from "../../cache/canonical.ts";
 import type { OriginAnswer } from "../../cache/storage.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
+import type { StoredBody } from "../../store/store.ts";
 import type { Exchange, Shell } from "../shell.ts";
 import type { Sent } from "./authenticate.ts";
 import { publicLocations } from "./location.ts";
@@ -15,6 +16,12 @@ export interface OriginReply {
   readonly answer: OriginAnswer;
   /** Null where the origin could not be asked. Carries the body, or the WebSocket of an upgrade. */
   readonly response: Response | null;
+  readonly body: StoredBody | null;
+  /**
+   * The same once a body of this length has been read, in bytes; a failure where it breaks off, is of another length,
+   * or takes longer than the head might have taken.
+   */
+  readonly whole: (length: number) => Promise<OriginReply>;
   /** The name of the origin that this is the answer of. */
   readonly origin: string;
 }
@@ -65,7 +72,14 @@ function unsent(
   failure: Extract<OriginAnswer, { kind: "failure" }>["failure"],
   retryAfterSeconds: number | null,
 ): OriginReply {
-  return { answer: { kind: "failure", failure, retryAfterSeconds }, response: null, origin: settings.name };
+  const reply: OriginReply = {
+    answer: { kind: "failure", failure, retryAfterSeconds },
+    response: null,
+    body: null,
+    whole: () => Promise.resolve(reply),
+    origin: settings.name,
+  };
+  return reply;
 }
 
 interface Sending {
@@ -82,6 +96,8 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
   const breakOff = new AbortController();
   const abort = () => breakOff.abort();
   const timer = setTimeout(abort, firstByteSeconds * 1000);
+  const brokenOff = () =>
+    unsent(upstream, breakOff.signal.aborted ? "origin-timeout" : "origin-unreachable", null);
   try {
     // What is left of it when the head has come is the body's.
     if (settings.totalSeconds !== null) setTimeout(abort, settings.totalSeconds * 1000);
@@ -102,13 +118,33 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
     const response = watched(received, sending, { abort, clock });
     const fields = publicLocations(received.headers, publicOriginOf(exchange), upstream);
     const arrival = { status: received.status, headers: fields, requestedAt, respondedAt: clock() };
-    return { answer: { kind: "response", arrival }, response, origin: settings.name };
+    const reply: OriginReply = {
+      answer: { kind: "response", arrival },
+      response,
+      body: response.body,
+      whole: async (length) => {
+        const body = await bytesInTime(response, firstByteSeconds * 1000, abort);
+        return body?.byteLength === length ? { ...reply, body } : brokenOff();
+      },
+      origin: settings.name,
+    };
+    return reply;
   } catch {
     slot?.giveBack();
-    return unsent(upstream, breakOff.signal.aborted ? "origin-timeout" : "origin-unreachable", null);
+    return brokenOff();
   } finally {
     clearTimeout(timer);
   }
+}
+
+// Once all has come there is nothing left to break off, and the timer may run on.
+async function bytesInTime(
+  response: Response,
+  limitMs: number,
+  abort: () => void,
+): Promise<ArrayBuffer | null> {
+  setTimeout(abort, limitMs);
+  return response.arrayBuffer().catch(() => null);
 }
 
 function sentAs(url: string, { method, body }: OriginRequest, now: number): Sent {

@@ -24,7 +24,7 @@ export async function askOrigin(asked: Exchange, wanted: OriginRequest, shell: S
     const reply = await askUpstream(upstream, exchange, { request, isRepeatable }, shell);
     // What one origin says in trouble is worth more to the client than that another says nothing.
     if (best !== null && reply.response === null) continue;
-    discard(best?.response?.body);
+    discard(best?.body);
     if (!mayFailOver(reply, origin, isRepeatable)) return reply;
     best = reply;
   }
@@ -85,7 +85,7 @@ async function askUpstream(
     const reply = await attempt(upstream, exchange, request, shell);
     const pauseMs = retry < attempts ? pauseBefore(retry, reply, upstream, shell) : null;
     if (pauseMs === null) return reply;
-    discard(reply.response?.body);
+    discard(reply.body);
     await scheduler.wait(pauseMs);
   }
 }

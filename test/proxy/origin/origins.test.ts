@@ -183,7 +183,7 @@ describe("a circuit breaker", () => {
 
 describe("limits", () => {
   test("beyond the limit a request fails at once, and the place is free when the body has been read", async () => {
-    const held = scripted("/narrow", { headers: HOUR, bodyDelayMs: 600, body: "slow body" });
+    const held = scripted("/narrow", { headers: HOUR, bodyDelayMs: 600, body: "x".repeat(100_000) });
     const other = scripted("/narrow", { headers: HOUR, body: "other" });
     const first = await open(worker.url + held);
     const refused = await ask(other);
@@ -213,12 +213,23 @@ describe("limits", () => {
 
   test("a body that stalls is broken off, and not stored", async () => {
     const stalling: Answer = (_, response) => {
-      response.writeHead(200, { ...HOUR, "Content-Length": "10" });
+      response.writeHead(200, { ...HOUR, "Content-Length": "100000" });
       response.write("half");
     };
     const path = scripted("/slow", stalling, { headers: HOUR, body: "whole" });
     const cut = await ask(path);
     expect([cut.complete, cut.body]).toEqual([false, "half"]);
+    expect((await ask(path)).body).toBe("whole");
+  });
+
+  test("nothing is told of a small body that stalls", async () => {
+    const stalling: Answer = (_, response) => {
+      response.writeHead(200, { ...HOUR, "Content-Length": "10" });
+      response.write("half");
+    };
+    const path = scripted("/slow", stalling, { headers: HOUR, body: "whole" });
+    const failed = await ask(path);
+    expect([failed.status, outcomeOf(failed)]).toEqual([504, "origin-timeout"]);
     expect((await ask(path)).body).toBe("whole");
   });
 
