@@ -20,7 +20,17 @@ const FOREIGN_FIELDS = ["cf-cache-status"];
 
 /** What is kept of a response: its facts, less the fields that may not be stored (RFC 9111 §3.1). */
 export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy): StoredResponse {
-  const headers = storedFields(arrival, policy);
+  return factsOfArrived(request, arrival, fieldsForClient(arrival, policy), policy);
+}
+
+/** The same, where the fields for the client are at hand: often they are all kept, and are then the same object. */
+export function factsOfArrived(
+  request: RequestHead,
+  arrival: Arrival,
+  fields: Headers,
+  policy: Policy,
+): StoredResponse {
+  const headers = withoutListed(fields);
   const vary = parseVary(headers.get("vary"));
   const range = arrival.status === 206 ? rangeOf(headers) : null;
   return {
@@ -50,7 +60,8 @@ export function freshenedFacts(
   arrival: Arrival,
   policy: Policy,
 ): StoredResponse {
-  const update = storedFields({ ...arrival, headers: dropFields(arrival.headers, ["set-cookie"]) }, policy);
+  const headers = dropFields(arrival.headers, ["set-cookie"]);
+  const update = withoutListed(fieldsForClient({ ...arrival, headers }, policy));
   const merged = new Headers(stored.headers);
   // RFC 9111 §5.1: the age of the old response says nothing of the confirmation.
   merged.delete("age");
@@ -66,15 +77,11 @@ function uriOf({ url }: RequestHead): string {
   return url.origin + url.pathname + url.search;
 }
 
-function storedFields(arrival: Arrival, policy: Policy): Headers {
-  return withoutListed(fieldsForClient(arrival, policy));
-}
-
-/** A copy without the fields that `no-cache` or `private` keep from all others (RFC 9111 §5.2.2.4, §5.2.2.7). */
+/** Without the fields that `no-cache` or `private` keep from all others (§5.2.2.4, §5.2.2.7); the same where none is. */
 export function withoutListed(headers: Headers): Headers {
   const { directives } = responseDirectives(headers);
-  const named = [fieldNames(directives, "no-cache"), fieldNames(directives, "private")];
-  return dropFields(headers, named.flatMap(listed));
+  const named = [fieldNames(directives, "no-cache"), fieldNames(directives, "private")].flatMap(listed);
+  return named.length === 0 ? headers : dropFields(headers, named);
 }
 
 /** The fields for the client that asked: also those that `private` or `no-cache` keep from all others. */

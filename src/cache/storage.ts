@@ -1,4 +1,4 @@
-import { type Arrival, factsOf, fieldsForClient, freshenedFacts } from "./facts.ts";
+import { type Arrival, factsOf, factsOfArrived, fieldsForClient, freshenedFacts } from "./facts.ts";
 import { combinesWith } from "./partial.ts";
 import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
@@ -106,10 +106,10 @@ function decideCompletion(
 }
 
 function decideFull(request: RequestHead, arrival: Arrival, asked: Asked, policy: Policy): StorageDecision {
-  const response = factsOf(request, arrival, policy);
+  const fields = fieldsForClient(arrival, policy);
+  const response = factsOfArrived(request, arrival, fields, policy);
   const reason = whyNotStorable(request, response, policy);
   if (reason) return passThrough(reason);
-  const fields = fieldsForClient(arrival, policy);
   if (response.status !== 206) return { kind: "store", reason: "stored", response, fields };
   if (response.range === null || strongValidator(response) === null) return passThrough("bad-range");
   // A whole response, even stale, is worth more than a part.

@@ -30,11 +30,10 @@ export function storeBehind(
   );
   job.exchange.waitUntil(settled.then(land));
   const originStatus = job.reply.response?.status ?? 0;
-  const replied = { ...response, headers: decision.fields };
   return {
     kind: "response",
     reason,
-    response: replied,
+    response: withFields(response, decision.fields),
     body: client,
     originStatus,
     stored: true,
@@ -68,8 +67,14 @@ function isInvalidated({ shell, uri, selected }: Answered, response: StoredRespo
   return latest !== null && response.requestedAt <= latest;
 }
 
+// The same object where nothing changes: what is worked out of a response is remembered with it.
 function withLength(response: StoredResponse, body: ArrayBuffer | ArrivingBody | null): StoredResponse {
-  return body instanceof ArrayBuffer ? { ...response, bodyLength: body.byteLength } : response;
+  if (!(body instanceof ArrayBuffer) || body.byteLength === response.bodyLength) return response;
+  return { ...response, bodyLength: body.byteLength };
+}
+
+function withFields(response: StoredResponse, headers: Headers): StoredResponse {
+  return headers === response.headers ? response : { ...response, headers };
 }
 
 /** The stored part and the one that has arrived, in the order of their bytes. */

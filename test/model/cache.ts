@@ -148,14 +148,19 @@ export class ModelCache {
     const { method } = asking.asks;
     const { answer, asked } = exchange;
     const isIll = answer === null || ILL.includes(answer.status);
-    if (isIll && held !== null && this.#mayStandIn(held, asking, now))
-      return this.#reply(held, asking, now, true);
+    const standIn = isIll ? this.#standInFor(held, asking, now) : null;
+    if (standIn !== null) return standIn;
     if (answer === null) return "failed";
     if (answer.status === 304) return this.#take304(asking, exchange, answer, held, now);
     if (method === "HEAD") return this.#takeHead(asking, exchange, answer, held);
     const completing = held?.span != null && asked.has("if-range");
     if (completing && answer.status !== 200) return this.#complete(asking, exchange, answer, held, now);
     return this.#takeWhole(asking, exchange, answer, held, now);
+  }
+
+  // RFC 5861 §4
+  #standInFor(held: Held | null, asking: Asking, now: number): Outcome | null {
+    return held !== null && this.#mayStandIn(held, asking, now) ? this.#reply(held, asking, now, true) : null;
   }
 
   #takeWhole(asking: Asking, exchange: Exchange, answer: Sent, held: Held | null, now: number): Outcome {
@@ -168,8 +173,10 @@ export class ModelCache {
       return passed(answer, asking.asks.method, this.#rule);
     }
     this.#wasCut = answer.cut;
-    if (!answer.cut) this.#store(asking, arrived);
-    const reply = { method: asking.asks.method, fields: asking.fields, now, reused: false, cut: answer.cut };
+    // A small body that does not come whole is as good as no answer.
+    if (answer.cut) return this.#standInFor(held, asking, now) ?? "failed";
+    this.#store(asking, arrived);
+    const reply = { method: asking.asks.method, fields: asking.fields, now, reused: false };
     return replied(arrived, reply, this.#rule);
   }
 
