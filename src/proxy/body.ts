@@ -27,44 +27,9 @@ export interface Split {
  * `length` is the length announced by the origin, or null.
  */
 export function split(source: ReadableStream<Uint8Array>, length: number | null, save: Save): Split {
-  if (length !== null && length <= SMALL_BODY_BYTES) return splitSmall(source, length, save);
   const toClient = channel(length);
   const client = new Sink(toClient.writable);
   return { client: toClient.readable, kept: pump(source, length, client, save) };
-}
-
-// What is known to be small the platform may hold for the slower of the two; the client's part stays out of JavaScript.
-function splitSmall(source: ReadableStream<Uint8Array>, length: number, save: Save): Split {
-  const [client, own] = source.tee();
-  return { client, kept: keepSmall(own, length, save) };
-}
-
-async function keepSmall(own: ReadableStream<Uint8Array>, length: number, save: Save): Promise<ArrayBuffer> {
-  const bytes = await readExactly(own, length);
-  await save(bytes);
-  return bytes;
-}
-
-// As they come: to ask for all of them at once would have the client wait for all of them, too.
-async function readExactly(source: ReadableStream<Uint8Array>, length: number): Promise<ArrayBuffer> {
-  const reader = source.getReader({ mode: "byob" });
-  let bytes = new ArrayBuffer(length);
-  let total = 0;
-  while (total < length) {
-    const { value, done } = await reader.read(new Uint8Array(bytes, total));
-    if (done) throw new Error(cutShort(total, length));
-    bytes = value.buffer;
-    total += value.byteLength;
-  }
-  const { done } = await reader.read(new Uint8Array(1));
-  if (done) return bytes;
-  // What is left unread would be held for as long as the client reads.
-  await reader.cancel();
-  throw new Error(cutShort(total + 1, length));
-}
-
-function cutShort(total: number, length: number): string {
-  return `body of ${total} bytes, announced as ${length}`;
 }
 
 async function pump(
@@ -80,7 +45,8 @@ async function pump(
       total += chunk.byteLength;
       await Promise.all([client.write(chunk), store.write(chunk)]);
     }
-    if (length !== null && total !== length) throw new Error(cutShort(total, length));
+    if (length !== null && total !== length)
+      throw new Error(`body of ${total} bytes, announced as ${length}`);
   } catch (error) {
     await Promise.all([client.abort(error), store.abort(error)]);
     throw error;
