@@ -24,29 +24,55 @@ const MOST_FLIGHTS_FOLLOWED = 3;
 export async function collapse(lookup: Lookup, job: Job, why: Reason): Promise<Answer> {
   const { exchange, shell } = lookup;
   const { headers } = exchange.head;
+  const waiting: Waiting = { lookup, job, why, joinedAt: shell.clock() };
   if (!isCollapsible(exchange.head) || job.unshared) return goAlone(lookup, job, why);
   let key = flightKey(job.key, job.selected.index?.nominations[0] ?? [], headers);
   for (let followed = 0; followed < MOST_FLIGHTS_FOLLOWED; followed++) {
     const flight = shell.flights.underWay(key);
     if (flight === null) return lead(lookup, job, why, key);
     const landing = await follow(flight, shell.config.originTimeoutSeconds * 1000 + FOLLOW_MARGIN_MS);
-    if (landing === null) {
-      shell.flights.abandon(key, flight);
-    } else if (landing.kind === "stored" && !varyMatches(landing.response.nominated, headers)) {
-      // The flight was for another variant: this request's own has a flight of its own.
-      key = flightKey(
-        job.key,
-        landing.response.nominated.map(([name]) => name),
-        headers,
-      );
-    } else {
-      const answer = await answerLanded(lookup, job, landing, why);
-      if (answer !== null) return answer;
-      // One of those who have no credentials asks next, for all of them.
-      if (!isPersonal(landing) || hasUnkeyedCredentials(exchange)) return goAlone(lookup, job, why);
-    }
+    const next = landing === null ? OVER : await nextAfter(landing, waiting);
+    if (next.kind === "answer") return next.answer;
+    if (next.kind === "alone") return goAlone(lookup, job, why);
+    if (next.kind === "over") shell.flights.abandon(key, flight);
+    key = next.kind === "other" ? next.key : key;
   }
   return goAlone(lookup, job, why);
+}
+
+/** A request that waits for a landing. */
+interface Waiting {
+  readonly lookup: Lookup;
+  readonly job: Job;
+  readonly why: Reason;
+  readonly joinedAt: number;
+}
+
+/** What a landing means for one who has waited for it. */
+type Next =
+  | { readonly kind: "answer"; readonly answer: Answer }
+  /** It was for another variant: this request's own has a flight of its own. */
+  | { readonly kind: "other"; readonly key: string }
+  /** Nobody who comes from now on can use it: one of them leads the next. */
+  | { readonly kind: "over" }
+  /** It was for whom it was asked for: one of those who have no credentials asks next, for all of them. */
+  | { readonly kind: "again" }
+  | { readonly kind: "alone" };
+
+const OVER: Next = { kind: "over" };
+
+async function nextAfter(landing: Landing, waiting: Waiting): Promise<Next> {
+  const { lookup, job, joinedAt } = waiting;
+  const { head } = lookup.exchange;
+  if (landing.kind === "stored" && !varyMatches(landing.response.nominated, head.headers)) {
+    const names = landing.response.nominated.map(([name]) => name);
+    return { kind: "other", key: flightKey(job.key, names, head.headers) };
+  }
+  const answer = await answerLanded(waiting, landing);
+  if (answer !== null) return { kind: "answer", answer };
+  // It had landed before this one came, which finds it too old.
+  if (landing.kind === "stored" && landing.response.respondedAt < joinedAt) return OVER;
+  return { kind: isPersonal(landing) && !hasUnkeyedCredentials(lookup.exchange) ? "again" : "alone" };
 }
 
 /** Whether a request is for the whole that others ask for, too. */
@@ -90,12 +116,12 @@ async function goAlone(lookup: Lookup, job: Job, why: Reason): Promise<Answer> {
 }
 
 /** The answer that a landing makes possible for this request, or null. */
-async function answerLanded(lookup: Lookup, job: Job, landing: Landing, why: Reason): Promise<Answer | null> {
+async function answerLanded(waiting: Waiting, landing: Landing): Promise<Answer | null> {
   switch (landing.kind) {
     case "stored":
-      return answerShared(lookup, job, landing, why);
+      return answerShared(waiting, landing);
     case "failed":
-      return answerSharedFailure(lookup, job, landing, why);
+      return answerSharedFailure(waiting, landing);
     case "personal":
     case "not-shared":
       return null;
@@ -105,18 +131,17 @@ async function answerLanded(lookup: Lookup, job: Job, landing: Landing, why: Rea
 }
 
 async function answerShared(
-  lookup: Lookup,
-  job: Job,
+  { lookup, job, why, joinedAt }: Waiting,
   { response, bytes }: Extract<Landing, { kind: "stored" }>,
-  why: Reason,
 ): Promise<Answer | null> {
   const { exchange, shell } = lookup;
   const selected =
     bytes === null
       ? await select(shell.store, lookup, exchange.head.headers, shell.clock())
       : { ...job.selected, response, body: bytes, key: null };
-  // Who was waiting when it arrived may use it as it was then, however short its lifetime.
-  if (decideOn(lookup, selected, response.respondedAt).kind !== "serve") {
+  // Who was waiting when it arrived may use it as it was then, however short its lifetime; who came later, as it was when
+  // they came.
+  if (decideOn(lookup, selected, Math.max(response.respondedAt, joinedAt)).kind !== "serve") {
     discard(selected.body);
     return null;
   }
@@ -127,11 +152,10 @@ async function answerShared(
 
 // What the origin did to the leader it did to all: each may have a stale copy of its own to fall back on.
 function answerSharedFailure(
-  { exchange, shell, ...lookup }: Lookup,
-  job: Job,
+  { lookup, job, why }: Waiting,
   landing: Extract<Landing, { kind: "failed" }>,
-  why: Reason,
 ): Answer | null {
+  const { exchange, shell } = lookup;
   const { answer } = landing;
   const { selected, validators } = job;
   const asked = {
@@ -144,7 +168,7 @@ function answerSharedFailure(
   const decision = decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
   if (decision.kind === "serve-stale") {
     const member = { fwd: forwardToken(why), collapsed: true };
-    return answerHit({ exchange, shell, ...lookup }, selected, {
+    return answerHit(lookup, selected, {
       outcome: "STALE",
       reason: decision.reason,
       member,

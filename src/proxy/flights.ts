@@ -12,6 +12,12 @@ export type Landing =
   | { readonly kind: "personal" }
   | { readonly kind: "not-shared" };
 
+/**
+ * Tells those who wait what they may share; to be called again does nothing. Those who come until `kept` has settled are
+ * told the same: what is still being stored nobody would find.
+ */
+export type Land = (landing: Landing, kept?: Promise<unknown>) => void;
+
 /** One request to the origin, and all who wait for it. */
 export interface Flight {
   readonly landing: Promise<Landing>;
@@ -51,16 +57,15 @@ export class Flights {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 
-  /** Opens a flight. `land` must be called in every case; calling it again does nothing. */
-  takeOff(
-    key: string,
-    isCold: boolean,
-  ): { readonly landing: Promise<Landing>; readonly land: (landing: Landing) => void } {
+  /** Opens a flight. `land` must be called in every case. */
+  takeOff(key: string, isCold: boolean): { readonly landing: Promise<Landing>; readonly land: Land } {
     const { promise, resolve } = Promise.withResolvers<Landing>();
     const flight = { landing: promise, isCold };
     this.#flights.set(key, flight);
-    const land = (landing: Landing) => {
-      this.abandon(key, flight);
+    const end = () => this.abandon(key, flight);
+    const land: Land = (landing, kept) => {
+      if (kept === undefined) end();
+      else kept.then(end, end);
       resolve(landing);
     };
     return { landing: promise, land };

@@ -4,7 +4,7 @@ import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
 import type { Selected } from "../store/select.ts";
 import type { StoredBody } from "../store/store.ts";
-import type { Landing } from "./flights.ts";
+import type { Land, Landing } from "./flights.ts";
 import type { OriginReply } from "./origin/attempt.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
@@ -45,5 +45,5 @@ export type Refreshed =
 export interface Answered extends Job {
   readonly reply: OriginReply;
   readonly shell: Shell;
-  readonly land: (landing: Landing) => void;
+  readonly land: Land;
 }

@@ -24,6 +24,8 @@ export function storeBehind(
   const save: Save = (body) => saveUnlessInvalidated(job, withLength(response, body), body);
   const { client, kept } =
     source instanceof ReadableStream ? split(source, response.bodyLength, save) : atHand(source, save);
+  // Those who wait need not wait for the store.
+  if (shared && source instanceof ArrayBuffer) land({ kind: "stored", response, bytes: source }, kept);
   const settled = kept.then<Landing, Landing>(
     (bytes) => ({ kind: "stored", response: withLength(response, bytes), bytes }),
     () => ({ kind: "not-shared" }), // cut short: each who waits asks for itself

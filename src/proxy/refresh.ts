@@ -2,7 +2,7 @@ import { planCompletion } from "../cache/partial.ts";
 import { isPersonal } from "../cache/storable.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../cache/storage.ts";
 import { discard } from "../store/discard.ts";
-import type { Landing } from "./flights.ts";
+import type { Land } from "./flights.ts";
 import type { Answered, Job, Refreshed } from "./job.ts";
 import {
   combinedBody,
@@ -22,7 +22,7 @@ import { standingOf } from "./standing.ts";
  * Asks the origin, decides what to keep and keeps it, behind the answer. `land` is told, once, what others
  * who wait for the same key may share.
  */
-export async function refresh(job: Job, shell: Shell, land: (landing: Landing) => void): Promise<Refreshed> {
+export async function refresh(job: Job, shell: Shell, land: Land): Promise<Refreshed> {
   const { exchange, selected } = job;
   const completion = job.validators === null ? planCompletion(exchange.head, selected.response) : null;
   const fields = originFields(job, completion);

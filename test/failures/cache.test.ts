@@ -1,4 +1,5 @@
 /** Whatever becomes of the cache: every request is answered, from the origin if need be, and no write is sent twice. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { send } from "../support/client.ts";
 import { eventually, outcomeOf, stage } from "../support/stage.ts";
@@ -66,6 +67,17 @@ describe("the Cache API", () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => stand.ask(path)));
     expect(all.every(({ status, body }) => status === 200 && body === "answer 1")).toBe(true);
     expect(stand.received(path)).toHaveLength(1);
+  });
+
+  test("that does not finish to store has nobody get what is too old meanwhile", async () => {
+    const path = stand.path("/a", { headers: { "Cache-Control": "max-age=1" }, delayMs: 100 });
+    await setFaults({ put: "hang" });
+    const first = await stand.ask(path);
+    await sleep(1_200);
+    const asked = stand.received(path).length;
+    const later = await Promise.all(Array.from({ length: 5 }, () => stand.ask(path)));
+    expect([first.status, later[0]?.status]).toEqual([200, 200]);
+    expect(new Set(later.map(({ body }) => body))).toEqual(new Set([`answer ${asked + 1}`]));
   });
 
   test("that breaks is told of in the log", async () => {
