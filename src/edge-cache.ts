@@ -4,7 +4,8 @@ import type { Control } from "./control/control.ts";
 import { isControlPath } from "./control/path.ts";
 import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
-import { type CachingProxy, createProxy, openShell } from "./proxy/proxy.ts";
+import { openShell } from "./proxy/open-shell.ts";
+import { type CachingProxy, createProxy } from "./proxy/proxy.ts";
 import { compileRules } from "./rules/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 

@@ -3,7 +3,6 @@ import { validatorsOf } from "../cache/validation.ts";
 import { discard } from "../store/discard.ts";
 import { logRefreshFailure } from "./events.ts";
 import type { Job, Refreshed } from "./job.ts";
-import { refresh } from "./refresh.ts";
 import type { Shell } from "./shell.ts";
 
 /**
@@ -14,11 +13,17 @@ export function refreshBehind(job: Job, shell: Shell): void {
   const { selected, exchange } = job;
   const leaseKey = selected.key ?? job.key;
   if (!shell.leases.acquire(leaseKey, shell.clock())) return;
-  const work = refresh(wholeJob(job), shell, () => {}).then(
+  const work = refreshWhole(job, shell).then(
     (refreshed) => conclude(refreshed, leaseKey, job, shell),
     (error) => fail(String(error), leaseKey, job, shell),
   );
   exchange.waitUntil(work);
+}
+
+// The answer that it stands behind waits for nothing, not even for the way to the origin to be loaded.
+async function refreshWhole(job: Job, shell: Shell): Promise<Refreshed> {
+  const { refresh } = shell.beyondHits.atHand ?? (await shell.beyondHits.load());
+  return refresh(wholeJob(job), shell, () => {});
 }
 
 function wholeJob(job: Job): Job {

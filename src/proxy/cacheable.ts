@@ -4,21 +4,11 @@ import type { Policy } from "../cache/policy.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
-import { discard } from "../store/discard.ts";
 import { NOTHING_SELECTED, type Selected, select } from "../store/select.ts";
-import {
-  type Answer,
-  answerFailed,
-  answerPassed,
-  answerProblem,
-  answerStored,
-  forwardToken,
-  type Stored,
-} from "./answer.ts";
+import { type Answer, answerStored, type Stored } from "./answer.ts";
 import { refreshBehind } from "./behind.ts";
-import { collapse, isCollapsible } from "./collapse.ts";
-import { logRuleWarning } from "./events.ts";
-import type { Job, Refreshed } from "./job.ts";
+import { isCollapsible } from "./flights.ts";
+import type { Job } from "./job.ts";
 import { occasionOf } from "./purges.ts";
 import type { Exchange, Shell } from "./shell.ts";
 import { standingOf } from "./standing.ts";
@@ -29,7 +19,7 @@ export interface Lookup extends PrimaryKey {
   readonly shell: Shell;
 }
 
-/** Looks up, decides, and answers; asks the origin, alone or with others, where the decision says so. */
+/** Looks up, decides, and answers from what is stored, or as it is answered where that does not do. */
 export async function serveCacheable(lookup: Lookup): Promise<Answer> {
   const { exchange, shell } = lookup;
   const now = shell.clock();
@@ -40,7 +30,6 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
   const unknown = selected.response && shell.purges.ready(occasionOf(exchange, now));
   if (unknown) await unknown;
   const decision = decideOn(lookup, selected, now);
-  if (decision.reason === "stale-forbidden") warnOnce(lookup, decision.reason);
   switch (decision.kind) {
     case "serve":
       return answerFresh(lookup, selected, decision.reason);
@@ -48,12 +37,12 @@ export async function serveCacheable(lookup: Lookup): Promise<Answer> {
       if (decision.refresh) refreshBehind(jobOf(lookup, selected, null), shell);
       return answerHit(lookup, selected, { outcome: "STALE", reason: decision.reason });
     case "refuse":
-      discard(selected.body);
-      return answerProblem(504, decision.reason, { fwd: "request", detail: decision.reason });
     case "revalidate":
-      return collapse(lookup, jobOf(lookup, selected, decision.validators), decision.reason);
-    case "fetch":
-      return collapse(lookup, jobOf(lookup, usable(selected, decision.reason), null), decision.reason);
+    case "fetch": {
+      // Once it is loaded, nothing lies between the look-up that a flight has spared and the flight.
+      const { answerMissed } = shell.beyondHits.atHand ?? (await shell.beyondHits.load());
+      return answerMissed(lookup, selected, decision);
+    }
     default:
       return decision satisfies never;
   }
@@ -64,14 +53,6 @@ function canJoin({ exchange, shell, key }: Lookup): boolean {
   return isCollapsible(exchange.head) && (shell.flights.underWay(key)?.isCold ?? false);
 }
 
-// An s-maxage silences the rule's stale window (RFC 5861 §3 with RFC 9111 §5.2.2.10): no operator expects that.
-function warnOnce({ exchange, shell }: Lookup, reason: Reason): void {
-  const { rule } = exchange.policy;
-  if (shell.warned.has(rule)) return;
-  shell.warned.add(rule);
-  logRuleWarning({ rule, reason, url: exchange.head.url.pathname }, shell.config.log);
-}
-
 /** The second decision on what was selected, with all that this isolate knows of invalidations. */
 export function decideOn(lookup: Lookup, selected: Selected, now: number): ReuseDecision {
   const { index, response } = selected;
@@ -80,14 +61,8 @@ export function decideOn(lookup: Lookup, selected: Selected, now: number): Reuse
   return decideReuse(lookup.exchange.head, found, lookup.exchange.policy, now);
 }
 
-// Of what was purged nothing may be used, not even as the part that another completes.
-function usable(selected: Selected, reason: Reason): Selected {
-  if (reason !== "purged") return selected;
-  discard(selected.body);
-  return { ...selected, response: null, body: null };
-}
-
-function jobOf(lookup: Lookup, selected: Selected, validators: Job["validators"]): Job {
+/** What the origin is asked for on behalf of a look-up. */
+export function jobOf(lookup: Lookup, selected: Selected, validators: Job["validators"]): Job {
   const { exchange, shell, uri, key } = lookup;
   const unshared = shell.flights.isUnshared(key, shell.clock());
   return { exchange, uri, key, selected, validators, unshared };
@@ -117,64 +92,4 @@ export function answerHit(
 /** What Cache-Status says of any answer from the cache. */
 export function hitFacts({ rule }: Policy, ttl: number, reason: Reason): CacheStatusMember {
   return { ttl, rule: rule ?? undefined, detail: reason === "fresh" ? undefined : reason };
-}
-
-/** An answer from what the fetch half brought back; `why` the origin was asked goes with it. */
-export function answerRefreshed(lookup: Lookup, job: Job, refreshed: Refreshed, why: Reason): Answer {
-  return { ...answerOf(lookup, job, refreshed, why), reason: why, storage: refreshed.reason };
-}
-
-function answerOf(lookup: Lookup, job: Job, refreshed: Refreshed, why: Reason): Answer {
-  const fwd = forwardToken(why);
-  const rule = lookup.exchange.policy.rule ?? undefined;
-  switch (refreshed.kind) {
-    case "response":
-      return answerFetched(lookup, refreshed, why);
-    case "stale": {
-      const member = { fwd, fwdStatus: refreshed.originStatus ?? undefined };
-      return answerHit(lookup, job.selected, { outcome: "STALE", reason: refreshed.reason, member });
-    }
-    case "passed": {
-      const member = { fwd, fwdStatus: refreshed.response.status, rule, detail: refreshed.reason };
-      return answerPassed(refreshed.response, refreshed.headers, {
-        policy: lookup.exchange.policy,
-        member,
-        outcome: "MISS",
-        reason: refreshed.reason,
-      });
-    }
-    case "failed":
-      return answerFailed(refreshed.reason, refreshed.retryAfterSeconds, {
-        fwd,
-        rule,
-        detail: refreshed.reason,
-      });
-    default:
-      return refreshed satisfies never;
-  }
-}
-
-function answerFetched(
-  { exchange, shell }: Lookup,
-  refreshed: Extract<Refreshed, { kind: "response" }>,
-  why: Reason,
-): Answer {
-  const { response, body, originStatus, stored, validated, reason } = refreshed;
-  const now = shell.clock();
-  const fwd = forwardToken(why);
-  const member = {
-    fwd,
-    fwdStatus: originStatus,
-    stored: stored || undefined,
-    ttl: secondsLeft(response, exchange.policy, now),
-    rule: exchange.policy.rule ?? undefined,
-    detail: reason === "stored" ? detailOf(why, fwd) : reason,
-  };
-  const outcome = validated ? "REVALIDATED" : "MISS";
-  return answerStored(exchange, { response, body, member, outcome, reason, reused: validated }, now);
-}
-
-// RFC 9211 §2.2 has few words for why the origin was asked: ours goes along where it says more.
-function detailOf(why: Reason, fwd: string): Reason | undefined {
-  return why === fwd ? undefined : why;
 }

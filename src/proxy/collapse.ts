@@ -1,13 +1,16 @@
 import type { Reason } from "../cache/reasons.ts";
 import { decideStorage } from "../cache/storage.ts";
-import type { RequestHead, ResponseHead } from "../cache/types.ts";
+import type { ResponseHead } from "../cache/types.ts";
 import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
 import { discard } from "../store/discard.ts";
 import { select } from "../store/select.ts";
 import { within } from "../within.ts";
-import { type Answer, answerFailure, answerProblem, forwardToken } from "./answer.ts";
-import { answerHit, answerRefreshed, decideOn, type Lookup } from "./cacheable.ts";
-import type { Flight, Landing } from "./flights.ts";
+import type { Answer } from "./answer.ts";
+import { answerFailure, answerProblem } from "./answer-own.ts";
+import { forwardToken } from "./answer-passed.ts";
+import { answerRefreshed } from "./answer-refreshed.ts";
+import { answerHit, decideOn, type Lookup } from "./cacheable.ts";
+import { type Flight, isCollapsible, type Landing } from "./flights.ts";
 import type { Job } from "./job.ts";
 import { refresh } from "./refresh.ts";
 import { hasUnkeyedCredentials } from "./shell.ts";
@@ -73,11 +76,6 @@ async function nextAfter(landing: Landing, waiting: Waiting): Promise<Next> {
   // It had landed before this one came, which finds it too old.
   if (landing.kind === "stored" && landing.response.respondedAt < joinedAt) return OVER;
   return { kind: isPersonal(landing) && !hasUnkeyedCredentials(lookup.exchange) ? "again" : "alone" };
-}
-
-/** Whether a request is for the whole that others ask for, too. */
-export function isCollapsible({ method, headers }: RequestHead): boolean {
-  return method === "GET" && !headers.has("range");
 }
 
 function isPersonal(landing: Landing): boolean {

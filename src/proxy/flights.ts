@@ -1,5 +1,5 @@
 import type { OriginAnswer } from "../cache/storage.ts";
-import type { StoredResponse } from "../cache/types.ts";
+import type { RequestHead, StoredResponse } from "../cache/types.ts";
 import { BoundedMap } from "../store/bounded-map.ts";
 
 /** What a flight shares with those who waited for it: plain data, never a stream of another request. */
@@ -23,6 +23,11 @@ export interface Flight {
   readonly landing: Promise<Landing>;
   /** Whether nothing was stored under its key when it took off. */
   readonly isCold: boolean;
+}
+
+/** Whether a request is for the whole that others ask for, too. */
+export function isCollapsible({ method, headers }: RequestHead): boolean {
+  return method === "GET" && !headers.has("range");
 }
 
 const MOST_UNSHARED = 10_000;

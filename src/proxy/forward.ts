@@ -1,5 +1,7 @@
 import type { Reason } from "../cache/reasons.ts";
-import { type Answer, answerFailure, answerPassed, forwardToken } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { answerFailure } from "./answer-own.ts";
+import { answerPassed, forwardToken } from "./answer-passed.ts";
 import { askOrigin } from "./origin/origin.ts";
 import type { Exchange, Shell } from "./shell.ts";
 

@@ -3,9 +3,10 @@ import type { StorageDecision } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { forget, keep, keepFacts, letGo } from "../store/keep.ts";
 import type { ArrivingBody, StoredBody } from "../store/store.ts";
-import { joinBodies, type Save, split } from "./body.ts";
+import { joinBodies } from "./body.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Refreshed } from "./job.ts";
+import { type Save, split } from "./split.ts";
 
 const LARGEST_SHARED_BYTES = 16 * 1024 * 1024;
 

@@ -1,44 +1,19 @@
 import { isPreflight } from "../cache/cors.ts";
 import type { Policy } from "../cache/policy.ts";
 import { changedHead } from "../cache/request.ts";
-import { Signatures } from "../cache/signature.ts";
-import { RETENTION_DAYS, type RequestHead } from "../cache/types.ts";
-import type { Config } from "../config.ts";
+import type { RequestHead } from "../cache/types.ts";
 import { problemWith } from "../http/problem.ts";
 import { normaliseUrl } from "../http/uri.ts";
-import { type Choice, choose, type Matcher } from "../rules/match.ts";
-import { policiesFor } from "../rules/read-policies.ts";
-import type { RuleSet } from "../rules/rule.ts";
-import { cacheApiStore } from "../store/cache-api.ts";
-import { memoryStore } from "../store/memory.ts";
-import { tiered } from "../store/tiered.ts";
+import type { Choice } from "../rules/match.ts";
 import type { Admission } from "./admission.ts";
-import { type Answer, answerPassed } from "./answer.ts";
-import { SMALL_BODY_BYTES } from "./body.ts";
+import type { Answer } from "./answer.ts";
 import { eventOf, logEvent, type RequestEvent } from "./events.ts";
 import { finish } from "./finish.ts";
-import { Flights } from "./flights.ts";
-import { Invalidations } from "./invalidations.ts";
-import { Leases } from "./leases.ts";
-import { askOrigin } from "./origin/origin.ts";
-import { openUpstreams } from "./origin/upstreams.ts";
-import { openPurges } from "./purges.ts";
-import { type Repeated, Repeats } from "./repeats.ts";
+import type { Repeated } from "./repeats.ts";
 import { type IsAutomated, requestHead } from "./request-head.ts";
-import { answerRefused } from "./respond.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
-import { Stats } from "./stats.ts";
 import { withoutWritten, writtenAt } from "./written.ts";
-
-const MEMORY_TRUST_MS = 5_000;
-const MEMORY_RENEWAL_MS = 4_000;
-/** A look-up takes milliseconds. Beyond this the Cache API is taken for broken, and the origin is asked. */
-const CACHE_API_LIMIT_MS = 2_000;
-const RETENTION_SECONDS = RETENTION_DAYS * 86_400;
-/** Beyond the time that the origin may take to begin: for the body, and for storing it. */
-const LEASE_MARGIN_MS = 30_000;
-const REFRESH_RETRY_MS = 5_000;
 
 /** Answers a request; `url` is its target, parsed. Whoever wants to know how it was answered is told so. */
 export type RequestHandler = (
@@ -89,47 +64,6 @@ async function botSpotter(): Promise<IsAutomated> {
   return (await import("../http/user-agent.ts")).isAutomated;
 }
 
-/** What the proxy of one isolate works with. */
-export function openShell(config: Config, rules: RuleSet, matcher: Matcher): Shell {
-  const stats = new Stats(Date.now());
-  const tiers = openTiers(config, stats);
-  return {
-    config,
-    choose: (request) => choose(matcher, request),
-    policiesFor: (address) => policiesFor(address, matcher),
-    asksForBots: rules.facts.asksForBots,
-    tiers,
-    store: config.memoryBytes === 0 ? tiers.lasting : tiered(tiers.memory, tiers.lasting),
-    stats,
-    flights: new Flights(),
-    leases: new Leases(config.originTimeoutSeconds * 1000 + LEASE_MARGIN_MS, REFRESH_RETRY_MS),
-    invalidations: new Invalidations(),
-    repeats: new Repeats(new Signatures(rules.facts.fields)),
-    purges: openPurges(config),
-    upstreams: openUpstreams(rules.origins, config),
-    warned: new Set(),
-    clock: () => Date.now(),
-    chance: () => Math.random(),
-  };
-}
-
-function openTiers({ memoryBytes }: Config, stats: Stats): Shell["tiers"] {
-  const onError = (operation: string, error: unknown) => {
-    stats.storeFailed(operation);
-    console.error(`cache ${operation} failed: ${String(error)}`);
-  };
-  const memory = memoryStore({
-    maxBytes: memoryBytes,
-    maxBodyBytes: SMALL_BODY_BYTES,
-    maxAgeMs: MEMORY_TRUST_MS,
-    renewAfterMs: MEMORY_RENEWAL_MS,
-  });
-  const lasting = cacheApiStore(caches.default, {
-    ...{ retentionSeconds: RETENTION_SECONDS, limitMs: CACHE_API_LIMIT_MS, onError },
-  });
-  return { memory, lasting };
-}
-
 interface Asked {
   readonly request: Request;
   readonly url: URL;
@@ -172,15 +106,17 @@ type Tell = ((event: RequestEvent) => void) | undefined;
 async function answer(asked: Exchange, shell: Shell, tell: Tell): Promise<Response> {
   const admission = isOpen(asked.policy) ? null : await admitOrRefuse(asked, shell);
   const exchange = admission === null ? asked : { ...asked, head: admission.head };
-  if (admission?.kind === "refuse")
+  if (admission?.kind === "refuse") {
+    const { answerRefused } = shell.beyondHits.atHand ?? (await shell.beyondHits.load());
     return told(exchange, finish(exchange, answerRefused(exchange, admission)), shell, tell);
+  }
   try {
     const served = await asWriter(exchange, shell);
     const answered = finish(served, await serve(served, shell));
     return told(served, answered, shell, tell);
   } catch (error) {
     console.error(`cache failed: ${error instanceof Error ? error.stack : String(error)}`);
-    return failOpen(exchange, shell, tell);
+    return answerAllTheSame(exchange, shell, tell);
   }
 }
 
@@ -222,17 +158,22 @@ async function asWriter(exchange: Exchange, shell: Shell): Promise<Exchange> {
 }
 
 /** A mistake of ours costs the client its cache, not its answer, where the request can still be sent. */
-async function failOpen(exchange: Exchange, shell: Shell, tell: Tell): Promise<Response> {
-  const { request, head } = exchange;
-  const broken = () => problemWith(500, "the cache failed, and the request cannot be sent again", "internal");
-  if (request.bodyUsed) return broken();
-  const asking = { method: head.method, body: request.body, fields: {} };
-  const { answer, response } = await askOrigin(exchange, asking, shell);
-  if (answer.kind === "failure" || response === null) return broken();
-  const member = { fwd: "bypass", detail: "cache-failed" };
-  const said = { policy: exchange.policy, member, outcome: "PASS", reason: "cache-failed" } as const;
-  const answered = answerPassed(response, answer.arrival.headers, said);
+async function answerAllTheSame(exchange: Exchange, shell: Shell, tell: Tell): Promise<Response> {
+  const answered = await passPast(exchange, shell);
+  if (answered === null)
+    return problemWith(500, "the cache failed, and the request cannot be sent again", "internal");
   return told(exchange, finishedIfPossible(exchange, answered), shell, tell);
+}
+
+// What failed may have been to load the way to the origin.
+async function passPast(exchange: Exchange, shell: Shell): Promise<Answer | null> {
+  try {
+    const { failOpen } = shell.beyondHits.atHand ?? (await shell.beyondHits.load());
+    return await failOpen(exchange, shell);
+  } catch (error) {
+    console.error(`failing open failed: ${String(error)}`);
+    return null;
+  }
 }
 
 // What failed may have been this.

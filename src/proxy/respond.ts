@@ -2,7 +2,8 @@ import { preflightFields } from "../cache/cors.ts";
 import type { FixedAnswer, RateLimit } from "../cache/policy.ts";
 import type { Reason } from "../cache/reasons.ts";
 import { renderUrl } from "../cache/url-template.ts";
-import { type Answer, answerProblem, withCacheStatus } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { answerProblem, withCacheStatus } from "./answer-own.ts";
 import type { Exchange } from "./shell.ts";
 
 /** The answer that a rule gives by itself. */

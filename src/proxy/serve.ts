@@ -5,35 +5,24 @@ import type { RequestHead } from "../cache/types.ts";
 import type { Answer } from "./answer.ts";
 import { serveCacheable } from "./cacheable.ts";
 import { hideCredentials } from "./credentials.ts";
-import { forward } from "./forward.ts";
 import { isLimited } from "./rate-limit.ts";
-import { readBody } from "./request-body.ts";
-import { answerFixed, answerLimited, answerPreflight } from "./respond.ts";
 import type { Exchange, Shell } from "./shell.ts";
-import { writeThrough } from "./write.ts";
 
 /** The client's half of the proxy: one request, one answer. */
 export async function serve(asked: Exchange, shell: Shell): Promise<Answer> {
   const limit = asked.policy.rateLimit;
-  if (limit !== null && (await isLimited(asked.head, limit, shell.config))) return answerLimited(limit);
+  if (limit !== null && (await isLimited(asked.head, limit, shell.config))) {
+    const { answerLimited } = shell.beyondHits.atHand ?? (await shell.beyondHits.load());
+    return answerLimited(limit);
+  }
   const { exchange, material } = needsMaterial(asked)
     ? await gatherMaterial(asked, shell)
     : { exchange: asked, material: NO_MATERIAL };
   const plan = planRequest(exchange.head, exchange.policy, material);
-  switch (plan.kind) {
-    case "respond":
-      return answerFixed(exchange, plan.answer, plan.reason);
-    case "preflight":
-      return answerPreflight(exchange);
-    case "bypass":
-      return (await forward(exchange, shell, plan.reason)).answer;
-    case "write-through":
-      return writeThrough(exchange, shell, plan.reason);
-    case "lookup":
-      return serveCacheable({ exchange: await discreet(exchange, plan.head, shell), shell, ...plan.key });
-    default:
-      return plan satisfies never;
-  }
+  if (plan.kind === "lookup")
+    return serveCacheable({ exchange: await discreet(exchange, plan.head, shell), shell, ...plan.key });
+  const { answerUnlooked } = shell.beyondHits.atHand ?? (await shell.beyondHits.load());
+  return answerUnlooked(exchange, plan, shell);
 }
 
 // Where copies are for some and not for others, what says who is asking is not stored with them.
@@ -66,6 +55,7 @@ async function gatherMaterial(
   if (policy.key.body === null || !isBodyRead(head, policy)) {
     return { exchange, material: { identity, body: null } };
   }
+  const { readBody } = shell.beyondHits.atHand ?? (await shell.beyondHits.load());
   const content = await readBody(request, policy.key.body.maxBytes);
   if (content.kind === "too-long") {
     return { exchange: { ...exchange, content: content.body }, material: { identity, body: null } };

@@ -8,6 +8,7 @@ import type { MemoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
 import type { Flights } from "./flights.ts";
 import type { Invalidations } from "./invalidations.ts";
+import type { Late } from "./late.ts";
 import type { Leases } from "./leases.ts";
 import type { Upstreams } from "./origin/upstreams.ts";
 import type { Repeats } from "./repeats.ts";
@@ -30,6 +31,8 @@ export interface Shell {
   readonly leases: Leases;
   readonly invalidations: Invalidations;
   readonly repeats: Repeats;
+  /** What an isolate does without while what is stored answers everything. */
+  readonly beyondHits: Late<typeof import("./beyond-hits.ts")>;
   readonly upstreams: Upstreams;
   /** The rules that have been warned of: once each. */
   readonly warned: Set<string | null>;

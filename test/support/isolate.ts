@@ -13,6 +13,7 @@ export async function openIsolate(options: {
   readonly rules: RuleSet;
   readonly cache: Cache;
   readonly clock: () => number;
+  readonly failsToLoad?: boolean;
 }): Promise<Isolate> {
   const place = "../worker/isolate.ts";
   const module: { readonly openIsolate: (options: object) => Isolate } = await import(place);

@@ -3,7 +3,9 @@
  * of the Worker check it; what a test sees of it is `Isolate`.
  */
 import type { Config } from "../../src/config.ts";
-import { createProxy, openShell } from "../../src/proxy/proxy.ts";
+import { Late } from "../../src/proxy/late.ts";
+import { openShell } from "../../src/proxy/open-shell.ts";
+import { createProxy } from "../../src/proxy/proxy.ts";
 import type { PurgeRequest } from "../../src/purge/purge.ts";
 import { createPurgeClient } from "../../src/purge/purge-client.ts";
 import { compileRules } from "../../src/rules/match.ts";
@@ -15,6 +17,8 @@ export interface IsolateOptions {
   readonly cache: Cache;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Whether all that a hit does without fails to be loaded. */
+  readonly failsToLoad?: boolean;
 }
 
 export interface Isolate {
@@ -67,11 +71,14 @@ function providePlatform(cache: Cache): void {
   });
 }
 
-export function openIsolate({ config, rules, cache, clock }: IsolateOptions): Isolate {
+const failing = new Late(() => Promise.reject(new Error("it cannot be loaded")));
+
+export function openIsolate({ config, rules, cache, clock, failsToLoad }: IsolateOptions): Isolate {
   providePlatform(cache);
   // The allowance for clocks that are apart has tests of its own; here there is one clock.
   const purges = createPurgeClient({ log: null, cache, clock, skewMs: 0, chance: () => 0.5 });
-  const shell = { ...openShell(config, rules, compileRules(rules)), purges, clock, chance: () => 0.5 };
+  const opened = { ...openShell(config, rules, compileRules(rules)), purges, clock, chance: () => 0.5 };
+  const shell = failsToLoad ? { ...opened, beyondHits: failing } : opened;
   const proxy = createProxy(shell);
   return {
     async ask(request) {
