@@ -66,7 +66,12 @@ function mayFailOver(
 /** In the order to be asked in. */
 function upstreamsFor({ names, weights }: OriginPolicy, { upstreams, chance }: Shell): readonly Upstream[] {
   const first = weights === null ? 0 : drawn(weights, chance());
-  return [...names.slice(first), ...names.slice(0, first)].flatMap((name) => upstreams.get(name) ?? []);
+  const ordered: Upstream[] = [];
+  for (let index = 0; index < names.length; index++) {
+    const upstream = upstreams.get(names[(first + index) % names.length] ?? "");
+    if (upstream !== undefined) ordered.push(upstream);
+  }
+  return ordered;
 }
 
 interface Asking {
