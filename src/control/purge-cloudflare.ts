@@ -1,4 +1,5 @@
 import type { CloudflareZone } from "../config.ts";
+import { within } from "../within.ts";
 import { bodiesOf } from "./purge-cloudflare-calls.ts";
 import type { PurgeValue } from "./purge-values.ts";
 
@@ -26,6 +27,8 @@ const FIRST_PAUSE_MS = 2000;
 /** What is left to work behind an answer is 30 s in production. */
 const LONGEST_DELAY_MS = 10_000;
 const ROUND_LIMIT_MS = 5000;
+/** Before those 30 s are over: what the platform ends leaves no line in the log. */
+const BEHIND_LIMIT_MS = 27_000;
 
 /**
  * Purges Cloudflare's own cache: at once, and again when all data centres know of the purge, since until then
@@ -39,10 +42,17 @@ export async function purgeAlong(values: readonly PurgeValue[], options: AlongOp
   const taken = [...done, ...left];
   const again = async () => {
     await pause(Math.min(boundMs, LONGEST_DELAY_MS));
-    told(await callPatiently(taken, options));
+    return callPatiently(taken, options);
   };
-  if (taken.length > 0) waitUntil(again());
+  if (taken.length > 0) waitUntil(inTime(again()).then(told));
   return told(along);
+}
+
+function inTime(work: Promise<Along>): Promise<Along> {
+  return within(BEHIND_LIMIT_MS, work).catch((error: unknown) => ({
+    kind: "failed",
+    detail: `given up behind the answer: ${String(error)}`,
+  }));
 }
 
 function told(along: Along): Along {
@@ -96,7 +106,8 @@ async function call(
       redirect: "manual",
       signal,
     });
-    return await readAnswer(await send(request));
+    // The signal frees the connection; the answer does not depend on its being heeded.
+    return await within(ROUND_LIMIT_MS, send(request).then(readAnswer));
   } catch (error) {
     return { kind: "queued", detail: `Cloudflare was not reached: ${String(error)}` };
   }

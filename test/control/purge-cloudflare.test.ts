@@ -1,5 +1,5 @@
 /** Cloudflare's own cache is purged along, where a zone is configured, and failures are told. */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { purgeAlong } from "../../src/control/purge-cloudflare.ts";
 import { bodiesOf } from "../../src/control/purge-cloudflare-calls.ts";
 import type { PurgeScope } from "../../src/purge/purge.ts";
@@ -120,6 +120,36 @@ describe("when it is called", () => {
     await settled();
     expect(done).toEqual(["t0", "t100", 5000, "t100"]);
     expect(logged).toHaveBeenCalledOnce();
+    logged.mockRestore();
+  });
+});
+
+describe("where Cloudflare hangs", () => {
+  const HANGS = () => new Promise<never>(() => {});
+  const HANGS_IN_BODY = async () => new Response(new ReadableStream({ pull: HANGS }));
+
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test.each([
+    ["before it answers", HANGS],
+    ["within its answer", HANGS_IN_BODY],
+  ])("%s: the client is told in time, and the log before the platform ends the work", async (_, send) => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const work: Promise<unknown>[] = [];
+    const answer = purgeAlong(valuesOf("tag", "a"), {
+      zone: { id: ID, token: TOKEN, api: "https://cloudflare.example" },
+      boundMs: 60_000,
+      waitUntil: (promise) => void work.push(promise),
+      send,
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await answer).toMatchObject({ kind: "queued", detail: expect.stringContaining("5000 ms") });
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(logged.mock.calls).toEqual([
+      ["purging Cloudflare's own cache failed: given up behind the answer: Error: no answer within 27000 ms"],
+    ]);
+    await Promise.all(work);
     logged.mockRestore();
   });
 });
