@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "store/select": ["store", "cache"],
   "store/keep": ["store", "cache"],
   proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors", "within"],
-  control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors"],
+  control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors", "within"],
   cli: ["cli", "rules", "cache", "http", "errors", "control/described"],
   config: ["errors", "rules", "control/tokens"],
   bindings: ["config", "errors", "rules"],
