@@ -1,4 +1,3 @@
-import { REASONS, type Reason } from "../cache/reasons.ts";
 import type { LogFormat } from "../config.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./shell.ts";
@@ -52,20 +51,6 @@ export function logRefreshFailure(failure: RefreshFailure, format: LogFormat): v
   if (format === "pretty") {
     console.warn(`refresh failed: ${failure.url}  ${failure.complaint} failures=${failure.failures}`);
   }
-}
-
-/** Something in the rules that has no effect, as traffic has shown. */
-export interface RuleWarning {
-  readonly rule: string | null;
-  readonly reason: Reason;
-  readonly url: string;
-}
-
-export function logRuleWarning(warning: RuleWarning, format: LogFormat): void {
-  const { rule, reason, url } = warning;
-  const text = REASONS[reason].text;
-  if (format === "json") console.warn(JSON.stringify({ event: "rule-without-effect", ...warning, text }));
-  if (format === "pretty") console.warn(`rule ${rule ?? "defaults"} has no effect on ${url}: ${text}`);
 }
 
 /** For a terminal: `200 HIT      GET /products?page=1  rule=products age=12s reason=fresh 1ms`. */

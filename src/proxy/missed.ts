@@ -6,7 +6,7 @@ import type { Answer } from "./answer.ts";
 import { answerProblem } from "./answer-own.ts";
 import { jobOf, type Lookup } from "./cacheable.ts";
 import { collapse } from "./collapse.ts";
-import { logRuleWarning } from "./events.ts";
+import { logRuleWarning } from "./rule-warning.ts";
 
 /** What is stored, if anything, does not do as it is. */
 type Missed = Extract<ReuseDecision, { kind: "refuse" | "revalidate" | "fetch" }>;
