@@ -7,6 +7,7 @@ import { joinBodies } from "./body.ts";
 import type { Landing } from "./flights.ts";
 import type { Answered, Refreshed } from "./job.ts";
 import { type Save, split } from "./split.ts";
+import { isHardPurged } from "./standing.ts";
 
 const LARGEST_SHARED_BYTES = 16 * 1024 * 1024;
 
@@ -60,9 +61,10 @@ async function saveUnlessInvalidated(
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
 ): Promise<void> {
-  const { shell } = job;
+  const { shell, exchange } = job;
   if (isInvalidated(job, response)) return letGo(body);
-  await keep(shell.store, job, response, body, shell.clock);
+  const isGone = (standing: StoredResponse) => isHardPurged(standing, exchange, shell);
+  await keep(shell.store, job, response, body, { clock: shell.clock, isGone });
 }
 
 function isInvalidated({ shell, uri, selected }: Answered, response: StoredResponse): boolean {

@@ -1,5 +1,6 @@
 import type { Standing } from "../cache/standing.ts";
-import { purgeOf } from "../purge/purge.ts";
+import type { StoredResponse } from "../cache/types.ts";
+import { type Purges, purgeOf } from "../purge/purge.ts";
 import type { Selected } from "../store/select.ts";
 import { occasionOf } from "./purges.ts";
 import type { Exchange, Shell } from "./shell.ts";
@@ -17,10 +18,18 @@ interface Chosen {
  */
 export function standingOf({ exchange, uri, selected }: Chosen, shell: Shell): Standing {
   const { response, invalidatedAt } = selected;
-  const purges = shell.purges.current(occasionOf(exchange, shell.clock()));
   return {
     invalidatedAt: shell.invalidations.latest(uri, invalidatedAt),
-    purge: response && purgeOf(response, purges),
+    purge: response && purgeOf(response, purgesNow(exchange, shell)),
     mustBeNewerThanAt: exchange.writtenAt,
   };
+}
+
+/** Whether nothing of a stored response may be used any more, as far as this isolate knows now. */
+export function isHardPurged(stored: StoredResponse, exchange: Exchange, shell: Shell): boolean {
+  return purgeOf(stored, purgesNow(exchange, shell))?.soft === false;
+}
+
+function purgesNow(exchange: Exchange, shell: Shell): Purges {
+  return shell.purges.current(occasionOf(exchange, shell.clock()));
 }

@@ -8,37 +8,43 @@ import { storeKey } from "./store-key.ts";
 
 const NO_VARIANTS = { nominations: [], variants: [] } as const;
 
+export interface Keeping {
+  readonly clock: () => number;
+  /** Whether a hard purge has removed what stands there. */
+  readonly isGone: (standing: StoredResponse) => boolean;
+}
+
 /**
  * Stores a response: without `Vary` under its primary key, else under its variant's key with an index at the
  * primary one. What others have written meanwhile is looked at first: an invalidation (RFC 9111 §4.4) that the
  * response was requested before keeps it out, a whole response is not given up for a part, and other variants
- * stay known. The variants of a URL are bounded: the ones stored longest ago go.
+ * stay known. The variants of a URL are bounded: the ones stored longest ago go. What a hard purge has removed
+ * keeps nothing out.
  */
 export async function keep(
   store: CacheStore,
   { uri, key: primary }: PrimaryKey,
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
-  clock: () => number,
+  { clock, isGone }: Keeping,
 ): Promise<void> {
   const place = await storeKey(primary);
   const current = await standingAt(store, place, clock());
   const ofUri = uri === primary ? null : await standingAt(store, await storeKey(uri), clock());
-  if (isOutranked(response, current) || isInvalidated(response, ofUri)) return letGo(body);
+  if (isOutranked(response, current, isGone) || isInvalidated(response, ofUri)) return letGo(body);
   const index = current?.index ?? { ...NO_VARIANTS, invalidatedAt: null };
-  const target = { store, place, primary, index, clock };
+  const target = { store, place, primary, index, clock, isGone };
   return response.nominated.length === 0
     ? keepAlone(response, body, target)
     : keepVariant(response, body, target);
 }
 
-interface Target {
+interface Target extends Keeping {
   readonly store: CacheStore;
   /** Where the record of the primary key stands. */
   readonly place: string;
   readonly primary: string;
   readonly index: VariantIndex;
-  readonly clock: () => number;
 }
 
 // RFC 9111 §4.1: it matches every request, so that nothing would select a variant any more.
@@ -56,11 +62,11 @@ async function keepAlone(
 async function keepVariant(
   response: StoredResponse,
   body: ArrayBuffer | ArrivingBody,
-  { store, place, primary, index, clock }: Target,
+  { store, place, primary, index, clock, isGone }: Target,
 ): Promise<void> {
   const variant = await storeKey(variantKey(primary, response.nominated));
   const isPart = response.range !== null;
-  if (isPart && isOutranked(response, await standingAt(store, variant, clock()))) return letGo(body);
+  if (isPart && isOutranked(response, await standingAt(store, variant, clock()), isGone)) return letGo(body);
   await store.save(variant, { index: null, response }, body, clock());
   const names = response.nominated.map(([name]) => name);
   const nominations = rememberNomination(index.nominations, names);
@@ -79,10 +85,11 @@ async function standingAt(store: CacheStore, place: string, now: number): Promis
   return found;
 }
 
-function isOutranked(response: StoredResponse, current: Found | null): boolean {
+function isOutranked(response: StoredResponse, current: Found | null, isGone: Keeping["isGone"]): boolean {
   if (isInvalidated(response, current)) return true;
   const standing = current?.response ?? null;
-  return response.range !== null && standing !== null && standing.range === null && !standing.suspect;
+  if (response.range === null || standing === null || standing.range !== null) return false;
+  return !standing.suspect && !isGone(standing);
 }
 
 function isInvalidated(response: StoredResponse, current: Found | null): boolean {

@@ -150,6 +150,28 @@ describe("a purge while a copy is on its way", () => {
   });
 });
 
+describe("after a hard purge of a whole", () => {
+  const RANGE = { headers: { Range: "bytes=0-3" } };
+  const part = { status: 206, headers: { ...HOUR, ...ETAG, "Content-Range": "bytes 0-3/8" }, body: "1234" };
+
+  test.each([
+    ["without Vary", {}],
+    ["that varies", { Vary: "Accept-Language" }],
+  ])("%s, a part is stored as if nothing stood there", async (_, vary) => {
+    const headers = { ...HOUR, ...ETAG, ...vary };
+    const target = path(
+      "/a",
+      { headers, body: "old body" },
+      { ...part, headers: { ...part.headers, ...vary } },
+    );
+    await keep(target);
+    await purge(target);
+    expect((await ask(target, RANGE)).status).toBe(206);
+    await eventually(async () => outcomeOf(await ask(target, RANGE)) === "hit");
+    expect((await ask(target, RANGE)).body).toBe("1234");
+  });
+});
+
 describe("by its address goes every copy of it", () => {
   test("each variant", async () => {
     const target = path("/a", { headers: { ...HOUR, Vary: "Accept-Language" } });

@@ -9,7 +9,6 @@ import { bytesOf, recordOf } from "./support.ts";
 const KEY = "https://api.example.com/products";
 const PLACE = { uri: KEY, key: KEY };
 const NOW = 100_000;
-const clock = () => NOW;
 const NOTHING = new Headers();
 
 const storeOf = () => memoryStore({ maxBytes: 1e6, maxBodyBytes: 1e5, maxAgeMs: 1e9, renewAfterMs: 1e9 });
@@ -27,7 +26,9 @@ const variantOf = (value: string): StoredResponse =>
 const invalidateElsewhere = (store: CacheStore, invalidatedAt: number) =>
   invalidate(store, KEY, invalidatedAt);
 
-const put = (store: CacheStore, response: StoredResponse) => keep(store, PLACE, response, bytesOf(10), clock);
+const none = { clock: () => NOW, isGone: () => false };
+const put = (store: CacheStore, response: StoredResponse, keeping = none) =>
+  keep(store, PLACE, response, bytesOf(10), keeping);
 const asks = (language: string) => new Headers({ "accept-language": language });
 
 describe("RFC 9111 §4.4: an invalidation by another isolate", () => {
@@ -140,6 +141,16 @@ describe("RFC 9111 §3.3: a part", () => {
     expect((await select(store, PLACE, asks("en"), NOW)).response?.status).toBe(200);
   });
 
+  it.each([
+    ["whole response", responseOf()],
+    ["whole variant", variantOf("en")],
+  ])("takes the place of a %s that a hard purge has removed", async (_, whole) => {
+    const store = storeOf();
+    await put(store, whole);
+    await put(store, { ...whole, ...part }, { ...none, isGone: () => true });
+    expect((await select(store, PLACE, asks("en"), NOW)).response?.status).toBe(206);
+  });
+
   it("is stored where there is none", async () => {
     const store = storeOf();
     await put(store, responseOf(part));
@@ -152,7 +163,7 @@ describe("RFC 9111 §4.4 a key that says more than the URI", () => {
 
   it("is invalidated with its URI, what is stored under it included", async () => {
     const store = storeOf();
-    await keep(store, keyed, responseOf(), bytesOf(10), clock);
+    await keep(store, keyed, responseOf(), bytesOf(10), none);
     await invalidateElsewhere(store, NOW - 10);
     const found = await select(store, keyed, NOTHING, NOW);
     expect([found.response?.status, found.invalidatedAt]).toEqual([200, NOW - 10]);
@@ -161,7 +172,7 @@ describe("RFC 9111 §4.4 a key that says more than the URI", () => {
   it("takes nothing in that was requested before a write to its URI", async () => {
     const store = storeOf();
     await invalidateElsewhere(store, NOW - 10);
-    await keep(store, keyed, responseOf(), bytesOf(10), clock);
+    await keep(store, keyed, responseOf(), bytesOf(10), none);
     expect((await select(store, keyed, NOTHING, NOW)).response).toBeNull();
   });
 });
