@@ -1,5 +1,6 @@
-import Negotiator from "negotiator";
-import { considered } from "./considered.ts";
+import { type Closeness, judge, parsePreferences } from "./preferences.ts";
+
+const IDENTITY = "identity";
 
 /**
  * RFC 9110 §12.5.3: the coding of `available` that `Accept-Encoding` prefers, else "identity". `available` is in
@@ -7,13 +8,20 @@ import { considered } from "./considered.ts";
  */
 export function acceptedEncoding(value: string | null, available: readonly string[]): string {
   if (value === null) return IDENTITY;
-  const negotiator: Preferring = new Negotiator({ headers: { "accept-encoding": considered(value) } });
-  return negotiator.encoding([...available, IDENTITY], { preferred: available }) ?? IDENTITY;
+  const preferences = parsePreferences(value);
+  let most = { coding: IDENTITY, weight: 0 };
+  // What is liked as much as one of ours is not preferred to it.
+  for (const coding of [...available, IDENTITY]) {
+    const weight = judge(preferences, closenessTo(coding))?.weight ?? 0;
+    if (weight > most.weight) most = { coding, weight };
+  }
+  return most.coding;
 }
 
-const IDENTITY = "identity";
-
-/** What negotiator has had since its version 1.0, and its types lack. */
-interface Preferring {
-  encoding(available: string[], options: { readonly preferred: readonly string[] }): string | undefined;
+function closenessTo(available: string): Closeness {
+  const coding = available.toLowerCase();
+  return ({ range }) => {
+    if (range === coding) return 1;
+    return range === "*" ? 0 : null;
+  };
 }

@@ -30,7 +30,7 @@ const WIRING = new Set(["worker", "index", "edge-cache", "open-control"]);
 
 /** The packages that an area may use; all else is our own or the platform's. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  http: /^(?:structured-headers|negotiator|isbot)$/,
+  http: /^(?:structured-headers|isbot)$/,
   control: /^itty-router$/,
   rules: /^ipaddr\.js$/,
   proxy: /^jose$/,
