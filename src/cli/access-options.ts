@@ -26,6 +26,13 @@ export function accessOf({ at, token, prefix }: AccessOptions): Access {
   const url = urlOf(at);
   if (token === undefined || token === "")
     throw new Failure("a token is needed: set SELVEDGE_TOKEN, or give --token");
+  // It is not shown: it is a secret.
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new Failure(
+      "--token: found a blank, a line end or what is not ASCII in it; allowed: the token alone",
+    );
+  if (!/^\/[\w\-.~/]+$/.test(prefix))
+    throw new Failure(`--prefix: found ${JSON.stringify(prefix)}; allowed: a path, such as /__selvedge`);
   return { at: url.origin, token, prefix: prefix.replace(/\/+$/, "") };
 }
 

@@ -25,7 +25,7 @@ export async function postTo(access: Access, route: string, body: object): Promi
 
 /** The lines of JSON that it answers to a POST, as they come. */
 export async function* linesFrom(access: Access, route: string, body: object): AsyncGenerator<unknown> {
-  const response = await post(access, route, body, null);
+  const response = await post(access, route, body, "in pieces");
   let rest = "";
   for await (const text of textsOf(response, access)) {
     const lines = `${rest}${text}`.split("\n");
@@ -78,48 +78,66 @@ export function shown<Answer>(
   }
 }
 
-function post(
-  access: Access,
-  route: string,
-  body: object,
-  limitMs: number | null = LIMIT_MS,
-): Promise<Response> {
+function post(access: Access, route: string, body: object, comes: Comes = "whole"): Promise<Response> {
   const headers = { "content-type": "application/json" };
-  return ask(access, route, { method: "POST", headers, body: JSON.stringify(body) }, limitMs);
+  return ask(access, route, { method: "POST", headers, body: JSON.stringify(body) }, comes);
 }
+
+/** What comes in pieces takes as long as it takes, once it has begun. */
+type Comes = "whole" | "in pieces";
 
 async function ask(
   { at, token, prefix }: Access,
   route: string,
   init: RequestInit,
-  limitMs: number | null = LIMIT_MS,
+  comes: Comes = "whole",
 ): Promise<Response> {
   const url = new URL(`${prefix}${route}`, at);
   const headers = { ...init.headers, authorization: `Bearer ${token}` };
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException("", "TimeoutError")), LIMIT_MS).unref();
   // A redirect would take the token to somebody else.
-  const signal = limitMs === null ? null : AbortSignal.timeout(limitMs);
-  const response = await fetch(url, { ...init, headers, redirect: "manual", signal }).catch((error) => {
+  const asked = fetch(url, { ...init, headers, redirect: "manual", signal: limit.signal });
+  const response = await asked.catch((error) => {
     throw new Failure(`${url.origin} does not answer: ${whyNot(error)}`);
   });
+  if (comes === "in pieces") clearTimeout(timer);
   if (response.ok) return response;
   throw await refusal(response, url, prefix);
 }
 
-/** Why a fetch failed, in a few words. */
-export function whyNot(error: unknown): string {
+const TRUST = "(NODE_EXTRA_CA_CERTS names a file of those to trust)";
+
+/** Why a fetch failed, in a few words; `limitMs`: how long it was given. */
+export function whyNot(error: unknown, limitMs = LIMIT_MS): string {
   const { name, message, cause } = error as Error & {
     readonly cause?: { readonly code?: string; readonly message?: string };
   };
-  if (name === "TimeoutError") return `nothing within ${LIMIT_MS / 1000} s`;
-  const known: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "nobody listens there",
-    ENOTFOUND: "there is no such host",
-    EAI_AGAIN: "its name cannot be looked up",
-    ECONNRESET: "the connection was broken off",
-    UND_ERR_SOCKET: "the connection was broken off",
-  };
-  return known[cause?.code ?? ""] ?? cause?.code ?? cause?.message ?? message;
+  if (name === "TimeoutError") return `nothing within ${limitMs / 1000} s`;
+  return WORDS[cause?.code ?? ""] ?? cause?.code ?? cause?.message ?? message;
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nobody listens there",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "its name cannot be looked up",
+  ECONNRESET: "the connection was broken off",
+  EHOSTUNREACH: "no way leads there",
+  ENETUNREACH: "no way leads there",
+  ETIMEDOUT: "no connection came about in time",
+  UND_ERR_CONNECT_TIMEOUT: "no connection came about in time",
+  UND_ERR_HEADERS_TIMEOUT: "nothing within 300 s",
+  UND_ERR_BODY_TIMEOUT: "nothing more within 300 s",
+  UND_ERR_SOCKET: "the connection was broken off",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS there (http:// in place of https://?)",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it does not speak TLS there (http:// in place of https://?)",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: `its certificate is signed by itself ${TRUST}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `its certificate is signed by one that is not trusted ${TRUST}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `its certificate is signed by one that is not trusted ${TRUST}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `its certificate is signed by one that is not trusted ${TRUST}`,
+};
 
 async function refusal(response: Response, url: URL, prefix: string): Promise<Failure> {
   const detail = await detailOf(response);

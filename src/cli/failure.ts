@@ -20,3 +20,15 @@ export const ExitCode = {
   /** It could not be done: an argument, a file or a host is not as it has to be. */
   usage: 2,
 } as const;
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "it may not be read by this user",
+};
+
+/** Why a file cannot be read, in a few words. */
+export function whyUnreadable(error: unknown): string {
+  const { code = "", message } = error as { readonly code?: string; readonly message: string };
+  return WORDS[code] ?? message;
+}

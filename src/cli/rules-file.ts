@@ -1,11 +1,23 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RuleMistake } from "../errors.ts";
 import { defineRules, type RuleSet } from "../rules/rule.ts";
-import { ExitCode, Failure } from "./failure.ts";
+import { ExitCode, Failure, whyUnreadable } from "./failure.ts";
 
-export const DEFAULT_RULES = "src/cache-rules.ts";
+const DEFAULT_RULES = "src/cache-rules.ts";
+/** Where `init` writes them outside of a checkout. */
+const BESIDE_CONFIGURATION = "cache-rules.ts";
+
+/** The rules file where none is named, and how help calls it. */
+export function defaultRules(): readonly [path: string, description: string] {
+  const isBeside = !existsSync(DEFAULT_RULES) && existsSync(BESIDE_CONFIGURATION);
+  return [
+    isBeside ? BESIDE_CONFIGURATION : DEFAULT_RULES,
+    `"${DEFAULT_RULES}", else "${BESIDE_CONFIGURATION}"`,
+  ];
+}
 
 /** What came of reading a rules file. */
 export type RulesFile =
@@ -60,7 +72,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new Failure(`${path}: ${reasonOf(error)}`);
+    throw new Failure(`${path}: ${whyUnreadable(error)}`);
   }
 }
 
@@ -79,13 +91,6 @@ function isRuleSet(value: unknown): value is RuleSet {
 function mistakesOf(error: unknown): readonly RuleMistake[] | null {
   if (!(error instanceof Error) || error.name !== "RulesError" || !("mistakes" in error)) return null;
   return error.mistakes as readonly RuleMistake[];
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as { readonly code?: string }).code ?? "";
-  return (
-    { ENOENT: "there is no such file", EISDIR: "it is a folder", EACCES: "it may not be read" }[code] ?? code
-  );
 }
 
 function firstLine(error: unknown): string {

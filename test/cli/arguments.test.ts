@@ -7,6 +7,8 @@ import { ROOT } from "../../scripts/tools.ts";
 import { folder, selvedge, selvedgeHere } from "./support.ts";
 
 const directory = folder();
+const BINARY = join(directory, "list.bin");
+writeFileSync(BINARY, Buffer.from([0, 255, 254]));
 const AT = ["--at", "http://127.0.0.1:9", "--token", "t"];
 
 describe("bad input", () => {
@@ -40,6 +42,17 @@ describe("bad input", () => {
     [["warm", ...AT], /nothing to ask for; allowed: addresses, --from, --sitemap/],
     [["warm", ...AT, "--from", "nowhere.txt"], /nowhere\.txt: there is no such file/],
     [["warm", ...AT, "/", "--concurrency", "7"], /Allowed: a whole number from 1 to 6/],
+    [["warm", ...AT, "--from", "src"], /--from src: it is a folder/],
+    [["warm", ...AT, "--from", BINARY], /--from .*list\.bin: this is no list/],
+    [
+      ["stats", "--at", "http://127.0.0.1:9", "--token", "a\nb"],
+      /^selvedge: --token: found a blank, a line end/,
+    ],
+    [["stats", ...AT, "--prefix", "x y"], /--prefix: found "x y"; allowed: a path/],
+    [
+      ["doctor", ...AT, "--path", "http://other.test/"],
+      /--path: found "http:\/\/other\.test\/"; allowed: a path/,
+    ],
     [["inspect", ...AT], /missing required argument 'url'/],
     [["stats", "--at", "nonsense", "--token", "t"], /--at: found "nonsense"; allowed: an address/],
     [["doctor"], /an address is needed/],

@@ -129,3 +129,12 @@ describe("files that hold no rules", () => {
     expect(findings[0]?.text).toMatch(words);
   });
 });
+
+test("where no file is named it takes that of a checkout, or the one that init writes elsewhere", async () => {
+  const elsewhere = folder();
+  rulesFile(elsewhere, "cache-rules.ts", "{ rules: [] }");
+  expect(jsonOf(await selvedge(["check", "--json"], { cwd: elsewhere }))).toMatchObject({
+    file: "cache-rules.ts",
+  });
+  expect(jsonOf(await selvedge(["check", "--json"]))).toMatchObject({ file: "src/cache-rules.ts" });
+});

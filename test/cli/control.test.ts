@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { RulesInput } from "../../src/rules/input.ts";
 import { CONTROL_TOKENS, TOKENS } from "../control/support.ts";
 import { outcomeOf, stage } from "../support/stage.ts";
@@ -197,8 +197,10 @@ describe("where it cannot be done, one line says what to do", () => {
 
 describe("a server that is no Worker of ours", () => {
   let url = "";
+  let hung: (response: ServerResponse) => void = () => {};
   const server = createServer((request, response) => {
-    if (request.url?.includes("/other/")) response.end(request.method === "GET" ? "{}" : "[1]");
+    if (request.url?.startsWith("/hangs/")) hung(response);
+    else if (request.url?.includes("/other/")) response.end(request.method === "GET" ? "{}" : "[1]");
     else if (request.url?.endsWith("/stats")) response.end("<html>welcome</html>");
     else if (request.url?.endsWith("/inspect?url=%2F&method=GET")) cutOff(response);
     else if (request.url?.endsWith("/warm")) response.end('{"url":"/a","status":200}\n{"requ');
@@ -235,6 +237,27 @@ describe("a server that is no Worker of ours", () => {
   test("that breaks off amid its answer", async () => {
     const run = await selvedge(["inspect", "/", "--at", url, "--token", "x"]);
     expectComplaint(run, /broke off amid its answer/, 1);
+  });
+
+  test.each([["stats"], ["warm", "/a"]])("that never answers %s", async (...command) => {
+    const asked = new Promise<ServerResponse>((resolve) => {
+      hung = resolve;
+    });
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    try {
+      const run = selvedgeHere([...command, "--at", url, "--token", "x", "--prefix", "/hangs"]);
+      const response = await asked;
+      vi.advanceTimersByTime(60_000);
+      expectComplaint(await run, /does not answer: nothing within 60 s/);
+      response.destroy();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("that speaks no TLS", async () => {
+    const run = await selvedgeHere(["stats", "--at", url.replace("http:", "https:"), "--token", "x"]);
+    expectComplaint(run, /does not answer: it does not speak TLS there/);
   });
 
   test("that ends amid a line", async () => {

@@ -215,6 +215,11 @@ describe("a HAR", () => {
 
   test.each<[what: string, text: string, message: RegExp]>([
     ["that ends too soon", longHar(1).slice(0, -200), /half\.har: the HAR is not whole, or no JSON: /],
+    [
+      "nested without end",
+      `{"log":{"entries":[${"[".repeat(200)}`,
+      /no HAR: it is nested more than 100 deep/,
+    ],
     ["with more behind it", `${longHar(1)} x`, /half\.har: the HAR is not whole, or no JSON: /],
     ["without entries", '{"log":{}}', /half\.har: it is JSON, but has no entries of a HAR/],
     ["with none", '{"log":{"entries":[]}}', /half\.har: it is JSON, but has no entries of a HAR/],
@@ -236,6 +241,13 @@ test("a line without end is skipped, in bounded memory, and what follows is read
   const { requests, state } = await read(file("endless.log", `${good}${"x".repeat(5_000_000)}\n${good}`));
   expect([requests.length, state.skipped]).toEqual([32, 1]);
   expect(state.firstSkipped?.text.length).toBeLessThan(200);
+});
+
+test("a method that could not have been sent makes a line none: it may steer the terminal that shows it", async () => {
+  const line = (method: string) => JSON.stringify({ time: AT / 1000, method, url: "/a", status: 200 });
+  const path = file("steering.ndjson", ["GET", "\u001b[2JGET", "G\nET"].map(line).join("\n"));
+  const { requests, state } = await read(path);
+  expect([requests.map(({ method }) => method), state.skipped]).toEqual([["GET"], 2]);
 });
 
 test("no line makes a reader throw", () => {

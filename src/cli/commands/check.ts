@@ -3,7 +3,7 @@ import { lintRules } from "../../rules/lint.ts";
 import type { RuleWarning } from "../../rules/lint-warning.ts";
 import { ExitCode } from "../failure.ts";
 import type { Context } from "../program.ts";
-import { DEFAULT_RULES, describeMistake, type RulesFile, readRulesFile } from "../rules-file.ts";
+import { defaultRules, describeMistake, type RulesFile, readRulesFile } from "../rules-file.ts";
 import { json, styled } from "../terminal.ts";
 import { lineOf } from "./check-lines.ts";
 
@@ -28,7 +28,7 @@ interface Finding {
 export function checkCommand(context: Context): Command {
   return new Command("check")
     .description("checks a rules file: what is refused, and what is allowed but unwise")
-    .addArgument(new Argument("[rules]", "the rules file, TypeScript or JSON").default(DEFAULT_RULES))
+    .addArgument(new Argument("[rules]", "the rules file, TypeScript or JSON").default(...defaultRules()))
     .addOption(
       new Option("--format <format>", "how findings are printed").choices(["text", "github"]).default("text"),
     )

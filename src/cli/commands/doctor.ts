@@ -4,7 +4,7 @@ import { type AccessOptions, accessOf, parseAddress, urlOf, withAccess } from ".
 import { getFrom } from "../control-client.ts";
 import { type Finding, findingsOf, isHit } from "../doctor/findings.ts";
 import { type Visited, visit } from "../doctor/visit.ts";
-import { ExitCode } from "../failure.ts";
+import { ExitCode, Failure } from "../failure.ts";
 import type { Context } from "../program.ts";
 import { json, styled } from "../terminal.ts";
 
@@ -31,13 +31,19 @@ export function doctorCommand(context: Context): Command {
 
 async function examine(options: Options, { terminal, end }: Context): Promise<void> {
   const { at, origin, path, json: asJson } = options;
-  const url = new URL(path, urlOf(at));
-  const originUrl = origin === undefined ? null : new URL(path, parseAddress("--origin", origin));
+  const url = addressAt(urlOf(at), path);
+  const originUrl = origin === undefined ? null : addressAt(parseAddress("--origin", origin), path);
   const visits = await visitUntilHit(url);
   const direct = originUrl && (await visit(originUrl));
   const findings = findingsOf({ at: url, visits, origin: direct, stored: await storedFields(url, options) });
   terminal.print(asJson ? json({ at: url.href, findings }) : findings.map(lineOf).join("\n"));
   if (findings.some(({ severity }) => severity === "problem")) end(ExitCode.found);
+}
+
+function addressAt(base: URL, path: string): URL {
+  const url = URL.parse(path, base);
+  if (url?.origin === base.origin) return url;
+  throw new Failure(`--path: found ${JSON.stringify(path)}; allowed: a path, such as /products`);
 }
 
 async function visitUntilHit(url: URL): Promise<readonly Visited[]> {

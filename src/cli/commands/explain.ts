@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { readDescribed } from "../../control/described.ts";
 import { type AccessOptions, accessOf, withAccess } from "../access-options.ts";
 import { getFrom, shown } from "../control-client.ts";
@@ -9,7 +9,7 @@ import { said, treeOf } from "../explain/tree-of.ts";
 import { Failure } from "../failure.ts";
 import { type Field, parseHeader, wholeNumber } from "../parse.ts";
 import type { Context } from "../program.ts";
-import { DEFAULT_RULES, loadRulesFile } from "../rules-file.ts";
+import { defaultRules, loadRulesFile } from "../rules-file.ts";
 import { json, tree } from "../terminal.ts";
 
 interface Options extends AccessOptions, DescribedOptions {
@@ -25,7 +25,7 @@ const LONGEST_SECONDS = 2 ** 31;
 export function explainCommand({ terminal }: Context): Command {
   const command = new Command("explain")
     .description("says what is done with a request, and why: by the rules here, or as deployed (--at)")
-    .option("--rules <file>", "the rules file", DEFAULT_RULES)
+    .addOption(new Option("--rules <file>", "the rules file").default(...defaultRules()))
     .option("--response-header <field>", "a field of the origin's answer; may be repeated", parseHeader)
     .option("--status <status>", "the status of the origin's answer", wholeNumber(200, 599), 200)
     .option("--age <seconds>", "for how long that answer has been stored", wholeNumber(0, LONGEST_SECONDS))

@@ -6,7 +6,7 @@ import { nameOf } from "../logs/source.ts";
 import { type Field, parseHeader, parseHost, positiveNumber, wholeNumber } from "../parse.ts";
 import type { Context } from "../program.ts";
 import { startProgress } from "../progress.ts";
-import { DEFAULT_RULES, loadRulesFile } from "../rules-file.ts";
+import { defaultRules, loadRulesFile } from "../rules-file.ts";
 import { type Assumptions, DEFAULT_ASSUMPTIONS, sentencesOf } from "../simulate/assumptions.ts";
 import { type Replayed, replay } from "../simulate/replay.ts";
 import { differenceOf, textOf } from "../simulate/text.ts";
@@ -37,7 +37,7 @@ export function simulateCommand(context: Context): Command {
       "replays logged requests through the rules: what they would have hit, and what it would have saved",
     )
     .argument("<log...>", 'log files, plain or .gz; "-" is standard input')
-    .option("--rules <file>", "the rules file", DEFAULT_RULES)
+    .addOption(new Option("--rules <file>", "the rules file").default(...defaultRules()))
     .option("--against <file>", "other rules, to compare them with")
     .addOption(
       new Option("--format <format>", "of the logs, where it is not to be found out").choices(FORMATS),

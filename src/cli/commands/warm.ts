@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { type AccessOptions, accessOf, withAccess } from "../access-options.ts";
 import { type Access, linesFrom } from "../control-client.ts";
-import { ExitCode, Failure } from "../failure.ts";
+import { ExitCode, Failure, whyUnreadable } from "../failure.ts";
 import { type Field, parseHeader, wholeNumber } from "../parse.ts";
 import type { Context } from "../program.ts";
 import { type Progress, startProgress } from "../progress.ts";
@@ -125,9 +125,11 @@ function bodyOf(urls: readonly string[], { sitemap, header, concurrency, limit }
 
 async function listedIn(path: string | undefined): Promise<readonly string[]> {
   if (path === undefined) return [];
-  const text = await readFile(path, "utf8").catch((error: { readonly code?: string }) => {
-    throw new Failure(`--from ${path}: ${error.code === "ENOENT" ? "there is no such file" : error.code}`);
+  const text = await readFile(path, "utf8").catch((error) => {
+    throw new Failure(`--from ${path}: ${whyUnreadable(error)}`);
   });
+  if (/[\0\uFFFD]/.test(text))
+    throw new Failure(`--from ${path}: this is no list: it has bytes that are no text`);
   return text
     .split(/\r?\n/)
     .map((line) => line.trim())

@@ -24,6 +24,6 @@ export async function visit(url: URL): Promise<Visited> {
     await response.body?.cancel();
     return { status: response.status, headers: response.headers, at };
   } catch (error) {
-    return { failure: whyNot(error) };
+    return { failure: whyNot(error, LIMIT_MS) };
   }
 }

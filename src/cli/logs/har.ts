@@ -1,10 +1,12 @@
-import { JSONParser } from "@streamparser/json";
+import { JSONParser, TokenType } from "@streamparser/json";
 import { Failure } from "../failure.ts";
 import { type Fields, type LoggedRequest, withoutAgent } from "./record.ts";
 import { nameOf } from "./source.ts";
 
 /** One entry holds a whole answer where bodies were exported too; all others are gone when it is read. */
 const LARGEST_ENTRY_BYTES = 64 * 1024 * 1024;
+/** What is nested deeper is no HAR, and each bracket of it would be held until it is closed. */
+const MOST_DEEP = 100;
 
 /** Whether a text begins as a HAR does. */
 export function isHarHead(text: string): boolean {
@@ -22,6 +24,12 @@ export async function* harEntries(
   const parser = new JSONParser({ paths: ["$.log.entries.*"], keepStack: false });
   let entries: (LoggedRequest | null)[] = [];
   let pending = 0;
+  let depth = 0;
+  parser.onToken = ({ token }) => {
+    depth += DEEPER.get(token) ?? 0;
+    if (depth > MOST_DEEP)
+      throw new Failure(`${nameOf(path)}: no HAR: it is nested more than ${MOST_DEEP} deep`);
+  };
   parser.onValue = ({ value }) => {
     entries.push(requestOf(value));
     pending = 0;
@@ -39,6 +47,13 @@ export async function* harEntries(
   });
 }
 
+const DEEPER: ReadonlyMap<TokenType, number> = new Map([
+  [TokenType.LEFT_BRACE, 1],
+  [TokenType.LEFT_BRACKET, 1],
+  [TokenType.RIGHT_BRACE, -1],
+  [TokenType.RIGHT_BRACKET, -1],
+]);
+
 // A byte order mark, which is no JSON (RFC 8259 §8.1).
 async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isFirst = true;
@@ -54,6 +69,7 @@ function parsed(path: string, parse: () => void): void {
   try {
     parse();
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure(`${nameOf(path)}: the HAR is not whole, or no JSON: ${(error as Error).message}`);
   }
 }

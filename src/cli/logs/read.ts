@@ -4,7 +4,7 @@ import { readCommonLine } from "./common.ts";
 import { harEntries, isHarHead } from "./har.ts";
 import { readJsonLine } from "./json-lines.ts";
 import { LONGEST_LINE, linesOf } from "./lines.ts";
-import type { LoggedRequest, ReadLine } from "./record.ts";
+import { isMethod, type LoggedRequest, type ReadLine } from "./record.ts";
 import { nameOf, openSource } from "./source.ts";
 
 export const FORMATS = ["common", "json", "cloudfront", "har"] as const;
@@ -105,7 +105,7 @@ async function* readLines(
       }
       state.lines += 1;
       const request = text.length > LONGEST_LINE ? null : read(text);
-      if (request === null) skip(state, path, line, text);
+      if (request === null || !isMethod(request.method)) skip(state, path, line, text);
       else requests.push(request);
     }
     yield requests;
@@ -120,10 +120,15 @@ async function* readHar(
   for await (const entries of harEntries(path, chunks)) {
     for (const entry of entries) {
       state.lines += 1;
-      if (entry === null) skip(state, path, state.lines, "an entry without time, address or answer");
+      if (!isRequest(entry))
+        skip(state, path, state.lines, "an entry without time, method, address or answer");
     }
-    yield entries.filter((entry) => entry !== null);
+    yield entries.filter(isRequest);
   }
+}
+
+function isRequest(entry: LoggedRequest | null): entry is LoggedRequest {
+  return entry !== null && isMethod(entry.method);
 }
 
 function skip(state: ReadState, file: string, line: number, text: string): void {

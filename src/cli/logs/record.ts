@@ -29,6 +29,11 @@ export const NO_FIELDS: Fields = [];
 /** Reads one line of a format; null where it is none. */
 export type ReadLine = (line: string) => LoggedRequest | null;
 
+/** Whether a method could have been sent (RFC 9110 §5.6.2): what else stands there may steer a terminal. */
+export function isMethod(method: string): boolean {
+  return method === "GET" || /^[\w!#$%&'*+.^`|~-]+$/.test(method);
+}
+
 /** Fields by name; those without a value are left out. */
 export function fieldsOf(values: Readonly<Record<string, unknown>>): Fields {
   const fields: (readonly [string, string])[] = [];

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Failure } from "../failure.ts";
+import { Failure, whyUnreadable } from "../failure.ts";
 
 /** A file that is read from its beginning to its end. */
 export interface Source {
@@ -59,17 +59,6 @@ async function* failing(path: string, stream: Readable): AsyncGenerator<Buffer> 
   } catch (error) {
     throw new Failure(`${path}: ${whyUnreadable(error)}`);
   }
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a folder; name the files in it",
-  EACCES: "it may not be read by this user",
-};
-
-function whyUnreadable(error: unknown): string {
-  const { code = "", message } = error as { readonly code?: string; readonly message: string };
-  return WORDS[code] ?? message;
 }
 
 const GZIP = [0x1f, 0x8b];
