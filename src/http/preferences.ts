@@ -1,5 +1,5 @@
 import { considered } from "./considered.ts";
-import { splitMembers } from "./syntax.ts";
+import { splitMembers, splitParameters } from "./syntax.ts";
 
 /** One member of a field that says what a client prefers: a range of what there is, and its weight (RFC 9110 §12.4.2). */
 export interface Preference {
@@ -32,19 +32,12 @@ export function parsePreferences(value: string): readonly Preference[] {
   return splitMembers(considered(value)).map(parsePreference);
 }
 
-/** RFC 9110 §5.6.6 */
-const PARAMETER = /;[\t ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^;"\t ]*))/g;
-
 /** One member of such a field, or one of what is available for it. */
 export function parsePreference(member: string): Preference {
-  const parameters = new Map<string, string>();
-  for (const [, name = "", quoted, token = ""] of member.matchAll(PARAMETER)) {
-    const key = name.toLowerCase();
-    if (!parameters.has(key)) parameters.set(key, quoted?.replace(/\\(.)/g, "$1") ?? token);
-  }
+  const { item, parameters } = splitParameters(member);
   const weight = weightOf(parameters.get("q"));
   parameters.delete("q");
-  return { range: (member.split(";", 1)[0] ?? "").trimEnd().toLowerCase(), parameters, weight };
+  return { range: item.toLowerCase(), parameters, weight };
 }
 
 function weightOf(text: string | undefined): number {

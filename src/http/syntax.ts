@@ -4,6 +4,7 @@ const TAB = 0x09;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
 const BACKSLASH = 0x5c;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -35,11 +36,20 @@ export function isToken(text: string): boolean {
  * An opaque entity tag knows no escapes, so there a backslash before the closing quote is data.
  */
 export function memberEnd(value: string, start: number, quoting: "escapes" | "verbatim" = "escapes"): number {
+  return endBefore(COMMA, value, start, quoting);
+}
+
+function endBefore(
+  separator: number,
+  value: string,
+  start: number,
+  quoting: "escapes" | "verbatim" = "escapes",
+): number {
   let quoted = false;
   for (let index = start; index < value.length; index++) {
     const code = value.charCodeAt(index);
     if (code === QUOTE) quoted = !quoted;
-    else if (code === COMMA && !quoted) return index;
+    else if (code === separator && !quoted) return index;
     else if (code === BACKSLASH && quoted && quoting === "escapes") index++;
   }
   return value.length;
@@ -54,6 +64,33 @@ export function splitMembers(value: string, quoting: "escapes" | "verbatim" = "e
     start = end + 1;
   }
   return members;
+}
+
+/** RFC 9110 §5.6.6: what a member says itself, and its parameters, by names in lower case; the first of each counts. */
+export function splitParameters(member: string): {
+  readonly item: string;
+  readonly parameters: Map<string, string>;
+} {
+  const parameters = new Map<string, string>();
+  const itemEnd = endBefore(SEMICOLON, member, 0);
+  for (let start = itemEnd + 1; start < member.length; ) {
+    const end = endBefore(SEMICOLON, member, start);
+    const [name, value] = nameAndValue(member.slice(start, end));
+    if (name !== "" && !parameters.has(name)) parameters.set(name, value);
+    start = end + 1;
+  }
+  return { item: trimOws(member, 0, itemEnd), parameters };
+}
+
+function nameAndValue(parameter: string): readonly [name: string, value: string] {
+  const equals = parameter.indexOf("=");
+  if (equals === -1) return ["", ""];
+  return [trimOws(parameter, 0, equals).toLowerCase(), unquoted(trimOws(parameter, equals + 1))];
+}
+
+// RFC 9110 §5.6.4
+function unquoted(text: string): string {
+  return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, "$1") : text;
 }
 
 /** The members of a list of tokens, lower-cased, empty ones skipped. Quotes mean nothing in such a list. */
