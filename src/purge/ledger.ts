@@ -2,6 +2,7 @@ import { RETENTION_DAYS } from "../cache/types.ts";
 import type { Delta, HistoryEntry, Log, LoggedFact, LogOutcome } from "./log.ts";
 import type { PurgeRequest } from "./purge.ts";
 import { readPurges } from "./purge-input.ts";
+import { MINUTE_MS, MOST_INSTANTS } from "./purge-instants.ts";
 
 const DAY_MS = 86_400_000;
 /** No stored response is kept for longer: older facts are about nothing. */
@@ -12,18 +13,43 @@ const COUNT_EVERY = 1000;
 const LARGEST_PAGE = 10_000;
 const LONGEST_NAME = 200;
 
+/** `slot`: of soft purges the first of a minute has an even one, the last the odd one after it; hard ones have 0. */
 const TABLES = `
-  CREATE TABLE IF NOT EXISTS facts (
-    scope TEXT, value TEXT, soft INTEGER, at INTEGER, sequence INTEGER, PRIMARY KEY (scope, value, soft)
+  CREATE TABLE IF NOT EXISTS instants (
+    scope TEXT, value TEXT, soft INTEGER, slot INTEGER, at INTEGER, sequence INTEGER,
+    PRIMARY KEY (scope, value, soft, slot)
   ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX IF NOT EXISTS facts_by_sequence ON facts (sequence);
+  CREATE UNIQUE INDEX IF NOT EXISTS instants_by_sequence ON instants (sequence);
   CREATE TABLE IF NOT EXISTS history (
     sequence INTEGER PRIMARY KEY, at INTEGER, scope TEXT, value TEXT, soft INTEGER, asked_by TEXT
   );
 `;
 
 /** The columns of a fact, out of a row of `json_each`. */
-const COLUMNS = ["scope", "value", "soft", "at", "sequence"].map((name) => `value ->> '${name}'`).join(", ");
+const COLUMNS = ["scope", "value", "soft", "at", "sequence"]
+  .map((name) => `value ->> '${name}' AS ${name}`)
+  .join(", ");
+
+const RECORD = `
+  WITH given AS (SELECT ${COLUMNS} FROM json_each(?))
+  INSERT INTO instants (scope, value, soft, slot, at, sequence)
+  SELECT scope, value, soft, iif(soft, at / ${MINUTE_MS} * 2 + EXISTS (
+    SELECT 1 FROM instants AS first WHERE first.scope = given.scope AND first.value = given.value
+      AND first.soft = 1 AND first.slot = given.at / ${MINUTE_MS} * 2
+  ), 0), at, sequence FROM given WHERE true
+  ON CONFLICT (scope, value, soft, slot) DO UPDATE SET at = MAX(at, excluded.at), sequence = excluded.sequence
+`;
+
+/** Of each scope and value that is purged softly, those that are too many. */
+const TRIM = `
+  DELETE FROM instants WHERE soft = 1
+    AND (scope, value) IN (SELECT value ->> 'scope', value ->> 'value' FROM json_each(?) WHERE value ->> 'soft')
+    AND slot <= (
+      SELECT newer.slot FROM instants AS newer
+      WHERE newer.scope = instants.scope AND newer.value = instants.value AND newer.soft = 1
+      ORDER BY newer.slot DESC LIMIT 1 OFFSET ${MOST_INSTANTS}
+    )
+`;
 
 export interface LedgerOptions {
   /** Milliseconds since the epoch. */
@@ -32,7 +58,7 @@ export interface LedgerOptions {
   readonly mostFacts: number;
 }
 
-/** What the purge log holds: the latest fact of each scope and value, and who asked for the last 10,000. */
+/** What the purge log holds: of each scope and value what purge-instants.ts keeps, and who asked for the last 10,000. */
 export class Ledger implements Log {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
@@ -61,7 +87,7 @@ export class Ledger implements Log {
     const size = Math.min(limit, LARGEST_PAGE);
     const facts = this.#sql
       .exec<FactRow>(
-        "SELECT scope, value, soft, at, sequence FROM facts WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        "SELECT scope, value, soft, at, sequence FROM instants WHERE sequence > ? ORDER BY sequence LIMIT ?",
         after,
         size,
       )
@@ -84,7 +110,7 @@ export class Ledger implements Log {
 
   /** Drops what has outlived every stored response; once a day, as long as there are facts. */
   async dropOld(): Promise<void> {
-    this.#sql.exec("DELETE FROM facts WHERE at < ?", this.#options.now() - FACT_RETENTION_MS);
+    this.#sql.exec("DELETE FROM instants WHERE at < ?", this.#options.now() - FACT_RETENTION_MS);
     if (this.#count() > 0) await this.#ringInADay();
   }
 
@@ -102,16 +128,13 @@ export class Ledger implements Log {
     return facts;
   }
 
-  /** One statement for all of them: a thousand cost little more than one. */
+  /** A statement or two for all of them: a thousand cost little more than one. */
   #keep(facts: readonly LoggedFact[], by: string): void {
     const ended = facts.find(({ scope, soft }) => scope === "everything" && !soft);
-    if (ended !== undefined) this.#sql.exec("DELETE FROM facts WHERE at <= ?", ended.at);
+    if (ended !== undefined) this.#sql.exec("DELETE FROM instants WHERE at <= ?", ended.at);
     const rows = JSON.stringify(facts);
-    this.#sql.exec(
-      `INSERT INTO facts (scope, value, soft, at, sequence) SELECT ${COLUMNS} FROM json_each(?) WHERE true
-       ON CONFLICT (scope, value, soft) DO UPDATE SET at = MAX(at, excluded.at), sequence = excluded.sequence`,
-      rows,
-    );
+    this.#sql.exec(RECORD, rows);
+    if (facts.some(({ soft }) => soft)) this.#sql.exec(TRIM, rows);
     this.#sql.exec(
       `INSERT INTO history (scope, value, soft, at, sequence, asked_by) SELECT ${COLUMNS}, ? FROM json_each(?)`,
       by,
@@ -129,7 +152,7 @@ export class Ledger implements Log {
     if (this.#count() <= this.#options.mostFacts) return sequence;
     const { at } = this.#sql
       .exec<{ at: number }>(
-        "SELECT at FROM facts ORDER BY sequence LIMIT 1 OFFSET ?",
+        "SELECT at FROM instants ORDER BY sequence LIMIT 1 OFFSET ?",
         Math.floor(this.#options.mostFacts / 2),
       )
       .one();
@@ -139,7 +162,7 @@ export class Ledger implements Log {
   }
 
   #count(): number {
-    return this.#sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM facts").one().count;
+    return this.#sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM instants").one().count;
   }
 
   /** The number and the instant of the last record. */

@@ -92,12 +92,17 @@ export function logSource({ openLog, trustMs, limitMs, clock }: LogSourceOptions
 
 /** A snapshot with the last minute's facts, each once; those that are cut off move `from`. */
 function trimmed({ from, sequence, readAt, facts }: Snapshot): Snapshot {
-  const latest = new Map(facts.map((fact) => [`${fact.soft} ${fact.scope} ${fact.value}`, fact]));
+  const latest = new Map(facts.map((fact) => [nameOf(fact), fact]));
   const inOrder = [...latest.values()].sort((a, b) => a.sequence - b.sequence);
   const recent = inOrder.slice(-MOST_RECENT).filter(({ at }) => at >= readAt - RECENT_MS);
   const kept = new Set(recent);
   const cutOff = inOrder.filter((fact) => !kept.has(fact)).map((fact) => fact.sequence);
   return { from: cutOff.reduce((a, b) => Math.max(a, b), from), sequence, readAt, facts: recent };
+}
+
+// Of hard purges the latest says all; each soft one may be the first since some copy's request.
+function nameOf({ soft, scope, value, at }: LoggedFact): string {
+  return soft ? `soft ${at} ${scope} ${value}` : `${scope} ${value}`;
 }
 
 function allOf({ purges, sequence }: Knowledge, readAt: number): Snapshot {

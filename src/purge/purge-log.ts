@@ -5,7 +5,7 @@ import type { PurgeRequest } from "./purge.ts";
 
 /**
  * The purge log: one Durable Object for all data centres. It numbers purges, gives them an instant by its own
- * clock, which never goes back, and keeps the latest of each scope and value, and who asked for the last 10,000.
+ * clock, which never goes back, and keeps of each scope and value what decides, and who asked for the last 10,000.
  */
 export class PurgeLog<Env = unknown> extends DurableObject<Env> implements Log {
   /** Isolates hold them all in memory: so many take some 20 MB. */

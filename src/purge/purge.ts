@@ -1,4 +1,5 @@
 import type { StoredResponse } from "../cache/types.ts";
+import { firstSince, type Instants, instantsAfter, listOf, withInstant } from "./purge-instants.ts";
 
 /**
  * What a purge is about. `value` is, for each scope:
@@ -29,7 +30,10 @@ export interface PurgeFact extends PurgeRequest {
 
 /** The purge that decides over a stored response. */
 export interface PurgeVerdict {
-  /** Its instant and the allowance for clocks: at or after the response's own `requestedAt`. */
+  /**
+   * Its instant and the allowance for clocks: at or after the response's own `requestedAt`. That itself, where an earlier
+   * soft purge after it may no longer be known.
+   */
   readonly purgedAt: number;
   readonly soft: boolean;
   readonly scope: PurgeScope;
@@ -37,8 +41,8 @@ export interface PurgeVerdict {
 }
 
 /**
- * All purges that are known, indexed by what they are about: the latest of each scope and value, hard and soft
- * apart. Its owner adds to it in place (a copy of 100,000 facts for every new one would cost more than all
+ * All purges that are known, indexed by what they are about: the latest hard one of each scope and value, and of the
+ * soft ones as many as tell since when a copy is stale. Its owner adds to it in place (a copy of 100,000 facts for every new one would cost more than all
  * look-ups); readers only ever see more purges than before.
  */
 export interface Purges {
@@ -52,15 +56,15 @@ export interface Purges {
 
 interface Layer {
   readonly soft: boolean;
-  readonly scopes: Readonly<Record<PurgeScope, Instants>>;
+  readonly scopes: Readonly<Record<PurgeScope, Values>>;
   /** The lengths that prefixes have, ascending. */
   prefixLengths: readonly number[];
   /** The latest instant of any scope. */
   latestAt: number;
 }
 
-interface Instants {
-  readonly byValue: Map<string, number>;
+interface Values {
+  readonly byValue: Map<string, Instants>;
   latestAt: number;
 }
 
@@ -72,7 +76,7 @@ export function emptyPurges(skewMs = 0): Purges {
 }
 
 function emptyLayer(soft: boolean): Layer {
-  const none = () => ({ byValue: new Map<string, number>(), latestAt: NEVER });
+  const none = () => ({ byValue: new Map<string, Instants>(), latestAt: NEVER });
   const scopes = {
     everything: none(),
     host: none(),
@@ -96,11 +100,12 @@ export function addFacts(purges: Purges, facts: Iterable<PurgeFact>): void {
 }
 
 function addTo(layer: Layer, { scope, value, at }: PurgeFact): void {
-  const instants = layer.scopes[scope];
-  const known = instants.byValue.get(value);
-  if (known !== undefined && known >= at) return;
-  instants.byValue.set(value, at);
-  instants.latestAt = Math.max(instants.latestAt, at);
+  const values = layer.scopes[scope];
+  const known = values.byValue.get(value);
+  const instants = layer.soft ? withInstant(known, at) : Math.max(at, ...listOf(known));
+  if (instants === known) return;
+  values.byValue.set(value, instants);
+  values.latestAt = Math.max(values.latestAt, at);
   layer.latestAt = Math.max(layer.latestAt, at);
   if (scope !== "prefix" || layer.prefixLengths.includes(value.length)) return;
   layer.prefixLengths = [...layer.prefixLengths, value.length].sort((a, b) => a - b);
@@ -110,7 +115,11 @@ function addTo(layer: Layer, { scope, value, at }: PurgeFact): void {
 export function forgetUntil(purges: Purges, at: number): void {
   for (const layer of [purges.hard, purges.soft]) {
     for (const { byValue } of Object.values(layer.scopes)) {
-      for (const [value, instant] of byValue) if (instant <= at) byValue.delete(value);
+      for (const [value, instants] of byValue) {
+        const left = instantsAfter(instants, at);
+        if (left === null) byValue.delete(value);
+        else byValue.set(value, left);
+      }
     }
     const lengths = new Set([...layer.scopes.prefix.byValue.keys()].map((prefix) => prefix.length));
     layer.prefixLengths = [...lengths].sort((a, b) => a - b);
@@ -122,7 +131,9 @@ export function* factsIn(purges: Purges): Iterable<PurgeFact> {
   for (const soft of [false, true]) {
     const { scopes } = soft ? purges.soft : purges.hard;
     for (const scope of PURGE_SCOPES) {
-      for (const [value, at] of scopes[scope].byValue) yield { scope, value, at, soft };
+      for (const [value, instants] of scopes[scope].byValue) {
+        for (const at of listOf(instants)) yield { scope, value, at, soft };
+      }
     }
   }
 }
@@ -131,7 +142,8 @@ export function* factsIn(purges: Purges): Iterable<PurgeFact> {
 export function countFacts({ hard, soft }: Purges): number {
   return [hard, soft]
     .flatMap(({ scopes }) => Object.values(scopes))
-    .reduce((count, { byValue }) => count + byValue.size, 0);
+    .flatMap(({ byValue }) => [...byValue.values()])
+    .reduce<number>((count, instants) => count + listOf(instants).length, 0);
 }
 
 /**
@@ -192,9 +204,10 @@ class Best {
     this.#earliest = earliest;
   }
 
-  consider(scope: PurgeScope, value: string, { byValue }: Instants): void {
-    const at = byValue.get(value) ?? NEVER;
-    if (at < this.#earliest) return;
+  consider(scope: PurgeScope, value: string, { byValue }: Values): void {
+    const instants = byValue.get(value);
+    const at = instants === undefined ? null : firstSince(instants, this.#earliest);
+    if (at === null) return;
     if (this.#at !== NEVER && (this.#soft ? at >= this.#at : at <= this.#at)) return;
     this.#at = at;
     this.#scope = scope;

@@ -334,6 +334,25 @@ describe("what the data centre keeps", () => {
     expect(idle.state).toMatchObject({ sequence: 3000, facts: 3000 });
   });
 
+  test("a soft purge that is repeated does not hide the first, since which a copy is stale: not from who knew it, nor from who begins", async () => {
+    const dataCentre = new DataCentre(clock, log);
+    const sender = await warm(new DataCentre(clock, log));
+    const busy = await warm(dataCentre);
+    clock.pass(60_000);
+    const requestedAt = clock.now - 1;
+    const purgedAt = clock.now + SKEW_MS;
+    for (const pauseMs of [10_000, 120_000, BOUND_MS + 1]) {
+      await sender.record(tag("products", true));
+      clock.pass(pauseMs);
+    }
+    const response = stored({}, { tags: ["products"], requestedAt });
+    await warmAgain(busy);
+    const verdicts = [sender, busy, await warm(dataCentre)].map(({ client, occasion }) =>
+      purgeOf(response, client.current(occasion)),
+    );
+    expect(verdicts).toEqual([1, 2, 3].map(() => expect.objectContaining({ purgedAt, soft: true })));
+  });
+
   test("a cold isolate takes all from its data centre, and from the log what came after", async () => {
     const dataCentre = new DataCentre(clock, log);
     const sender = await warm(new DataCentre(clock, log));

@@ -64,6 +64,33 @@ describe("what is kept", () => {
     });
   });
 
+  test("of soft ones the first and the last of each minute: each may be the first since a copy was requested", async () => {
+    for (const seconds of [0, 10, 20, 70]) {
+      await log.setClock(NOON + seconds * 1000);
+      await log.record([tag("a", true), tag("a", true)], "ann");
+    }
+    const { facts } = await log.since(0, 10);
+    expect(facts.map(({ at, sequence }) => [(at - NOON) / 1000, sequence])).toEqual([
+      [0, 2],
+      [20, 6],
+      [70, 8],
+    ]);
+  });
+
+  test("of soft ones of one scope and value no more than a full list, and of others all", async () => {
+    await log.record([tag("b", true), tag("a")], "ann");
+    for (let minute = 1; minute <= 34; minute++) {
+      await log.setClock(NOON + minute * 60_000);
+      await log.record([tag("a", true)], "ann");
+    }
+    const { facts } = await log.since(0, 100);
+    expect(facts.map(({ at }) => (at - NOON) / 60_000)).toEqual([
+      0,
+      0,
+      ...Array.from({ length: 32 }, (_, n) => n + 3),
+    ]);
+  });
+
   test("a hard purge of everything takes the place of all before it, a soft one does not", async () => {
     await log.record([tag("a"), purge("everything", "", true)], "ann");
     expect((await log.since(0, 10)).facts).toHaveLength(2);

@@ -15,6 +15,7 @@ import {
 import { stored } from "../cache/support.ts";
 
 const REQUESTED_AT = 1000;
+const MINUTE_MS = 60_000;
 
 const RESPONSE = stored(
   {},
@@ -148,6 +149,31 @@ describe("which of several purges decides", () => {
     else expect(verdict).toMatchObject(expected);
   });
 
+  test("of soft ones of one scope and value the earliest after the request: a repeated one prolongs nothing", () => {
+    const repeated = [900, 2000, 3000].map((minute) => fact("tag", "product", minute * MINUTE_MS, soft));
+    const response = { ...RESPONSE, requestedAt: 1000 * MINUTE_MS };
+    for (const facts of [repeated, repeated.toReversed()]) {
+      expect(purgeOf(response, index(facts))).toMatchObject({ purgedAt: 2000 * MINUTE_MS, soft });
+    }
+  });
+
+  test.each<[name: string, requestedAt: number, skewMs: number, purgedAt: number]>([
+    ["before the first of a minute: that", 10_000, 0, 20_000],
+    ["between two of a minute: its request, since others may have come between", 30_000, 0, 30_000],
+    ["the same, with an allowance for clocks", 32_000, 2000, 32_000],
+    ["before the first of the next minute: that", 59_000, 0, 61_000],
+  ])("a copy requested %s", (_, requestedAt, skewMs, purgedAt) => {
+    const facts = [20_000, 40_000, 58_000, 61_000].map((at) => fact("tag", "product", at, soft));
+    expect(purgeOf({ ...RESPONSE, requestedAt }, index(facts, skewMs))).toMatchObject({ purgedAt });
+  });
+
+  test("a copy that has been purged softly more often than is kept counts as stale since its request", () => {
+    const facts = Array.from({ length: 33 }, (_, n) => fact("tag", "product", (n + 1) * MINUTE_MS, soft));
+    const purgedAt = (requestedAt: number) => purgeOf({ ...RESPONSE, requestedAt }, index(facts))?.purgedAt;
+    expect(purgedAt(5)).toBe(5);
+    expect(purgedAt(2 * MINUTE_MS + 5)).toBe(3 * MINUTE_MS);
+  });
+
   test("the verdict names its scope and value", () => {
     expect(purgeOf(RESPONSE, index([fact("prefix", "api.example.com/products", 2000)]))).toEqual({
       purgedAt: 2000,
@@ -180,20 +206,22 @@ describe("as long as the purges of the past are not known", () => {
 });
 
 describe("what an index holds", () => {
-  test("the latest of each scope and value, hard and soft apart", () => {
+  test("the latest hard one of each scope and value, and of soft ones the ends of each minute", () => {
     const purges = index([
       fact("tag", "a", 1),
       fact("tag", "a", 3),
       fact("tag", "a", 2),
-      fact("tag", "a", 4, true),
       fact("rule", "a", 1),
+      ...[6, 4, 5, MINUTE_MS].map((at) => fact("tag", "a", at, true)),
     ]);
     expect([...factsIn(purges)]).toEqual([
       fact("rule", "a", 1),
       fact("tag", "a", 3),
       fact("tag", "a", 4, true),
+      fact("tag", "a", 6, true),
+      fact("tag", "a", MINUTE_MS, true),
     ]);
-    expect(countFacts(purges)).toBe(3);
+    expect(countFacts(purges)).toBe(5);
   });
 
   test("a hard purge of everything takes along what it covers, whichever is learnt first", () => {
@@ -202,6 +230,11 @@ describe("what an index holds", () => {
     const later = fact("tag", "a", 3);
     expect([...factsIn(index([...earlier, everything, later]))]).toEqual([everything, later]);
     expect([...factsIn(index([later, everything, ...earlier]))]).toEqual([everything, later]);
+  });
+
+  test("never more of one scope and value than a full list, however often it is purged softly", () => {
+    const often = Array.from({ length: 10_000 }, (_, n) => fact("tag", "a", n * 7000, true));
+    expect(countFacts(index(often))).toBe(32);
   });
 
   test("what is forgotten no longer applies, and its prefix lengths are not tried", () => {
@@ -243,18 +276,24 @@ describe("the cost of a verdict", () => {
 
 describe("the index against all facts, one by one", () => {
   const texts = fc.constantFrom("a", "b", "ab", "https://a/", "https://a/b", "a/", "a/b", "a/b?c", "");
+  const minutes = fc.integer({ min: 0, max: 20 }).map((minute) => minute * MINUTE_MS);
   const facts = fc.record({
     scope: fc.constantFrom(...PURGE_SCOPES),
     value: texts,
-    at: fc.integer({ min: 0, max: 20 }),
+    at: minutes,
     soft: fc.boolean(),
   });
+  const skews = fc.nat(3).map((minute) => minute * MINUTE_MS);
   const normal = facts.map((made) => (made.scope === "everything" ? { ...made, value: "" } : made));
+  /** Many of few values, several within a minute. */
+  const crowded = fc
+    .record({ minute: fc.nat(40), second: fc.nat(59), soft: fc.boolean() })
+    .map(({ minute, second, soft }) => fact("tag", "a", minute * MINUTE_MS + second * 1000, soft));
   const responses = fc.record({
     uri: fc.constantFrom("https://a/", "https://a/b", "https://a/b?c", "https://b/a", "http://a/b"),
     rule: fc.option(texts),
     tags: fc.array(texts, { maxLength: 3 }),
-    requestedAt: fc.integer({ min: 0, max: 20 }),
+    requestedAt: minutes,
   });
 
   function isAbout({ scope, value }: PurgeFact, { uri, rule, tags }: typeof RESPONSE): boolean {
@@ -279,16 +318,10 @@ describe("the index against all facts, one by one", () => {
     }
   }
 
-  /** As purgeOf is described, by walking what is left of the facts once the latest of each is known. */
+  /** As purgeOf is described, by walking all facts. */
   function naive(response: typeof RESPONSE, all: readonly PurgeFact[], skewMs: number) {
-    const latest = all.filter(
-      ({ scope, value, soft, at }) =>
-        !all.some(
-          (other) => other.scope === scope && other.value === value && other.soft === soft && other.at > at,
-        ),
-    );
     const instants = (soft: boolean) =>
-      latest
+      all
         .filter((made) => made.soft === soft && made.at + skewMs >= response.requestedAt)
         .filter((made) => isAbout(made, response))
         .map(({ at }) => at + skewMs);
@@ -300,7 +333,7 @@ describe("the index against all facts, one by one", () => {
 
   test("gives the same verdict", () => {
     fc.assert(
-      fc.property(fc.array(normal, { maxLength: 12 }), responses, fc.nat(3), (all, response, skewMs) => {
+      fc.property(fc.array(normal, { maxLength: 12 }), responses, skews, (all, response, skewMs) => {
         const whole = { ...RESPONSE, ...response };
         const verdict = purgeOf(whole, index(all, skewMs));
         const expected = naive(whole, all, skewMs);
@@ -311,9 +344,26 @@ describe("the index against all facts, one by one", () => {
     );
   });
 
+  test("where there are many within a minute: finds the same copies stale, since their first purge or a little longer", () => {
+    const often = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, maxLength: 150 });
+    fc.assert(
+      fc.property(often, fc.integer({ min: 0, max: 5000 }), (seconds, second) => {
+        const all = seconds.map((each) => fact("tag", "product", each * 1000, true));
+        const response = { ...RESPONSE, requestedAt: second * 1000 };
+        const verdict = purgeOf(response, index(all));
+        const expected = naive(response, all, 0);
+        expect(verdict === null).toBe(expected === null);
+        if (verdict === null || expected === null) return;
+        expect(verdict.purgedAt).toBeLessThanOrEqual(expected.purgedAt);
+        expect(verdict.purgedAt).toBeGreaterThanOrEqual(response.requestedAt);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test("holds the same whatever the order and repetition in which facts are learnt", () => {
     fc.assert(
-      fc.property(fc.array(normal, { maxLength: 12 }), (all) => {
+      fc.property(fc.array(crowded, { maxLength: 60 }), (all) => {
         const once = new Set([...factsIn(index(all))].map((made) => JSON.stringify(made)));
         const again = new Set(
           [...factsIn(index([...all.toReversed(), ...all]))].map((made) => JSON.stringify(made)),

@@ -12,7 +12,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   http: ["http"],
   cache: ["cache", "http"],
   rules: ["rules", "cache/types", "cache/policy", "http", "errors"],
-  "purge/purge": ["cache/types"],
+  "purge/purge": ["cache/types", "purge/purge-instants"],
+  "purge/purge-instants": [],
   purge: ["purge", "cache/types", "http", "errors", "within"],
   store: ["store", "cache/types", "http", "within"],
   "store/select": ["store", "cache"],
@@ -39,7 +40,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   worker: /^cloudflare:workers$/,
 };
 
-const PURE = new Set(["http", "cache", "rules", "purge/purge"]);
+const PURE = new Set(["http", "cache", "rules", "purge/purge", "purge/purge-instants"]);
 
 const IMPURITIES: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Date.now", /\bDate\s*\.\s*now\b/],
