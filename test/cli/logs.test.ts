@@ -85,6 +85,25 @@ describe("what programs have written is read", () => {
     expect(requests[4]?.requestFields).toContainEqual(["cookie", "session=abc"]);
   });
 
+  test("cookies that stand where no field does", async () => {
+    const line = { time: 1_700_000_000, method: "GET", url: "/a", status: 200 };
+    const told = { ...line, Cookies: { sid: "1" }, ResponseHeaders: { "Set-Cookie": ["a=1", "b=2"] } };
+    const har = JSON.parse(longHar(1));
+    har.log.entries[0].request = {
+      method: "GET",
+      url: "https://a.test/",
+      headers: [],
+      cookies: [{ name: "sid", value: "1" }],
+    };
+    har.log.entries[0].response.cookies = [{ name: "a", value: "1" }];
+    const { requests: lines } = await read(file("cookies.ndjson", JSON.stringify(told)));
+    const { requests: entries } = await read(file("cookies.har", JSON.stringify(har)));
+    for (const request of [lines[0], entries[0]]) {
+      expect(request?.requestFields).toContainEqual(["cookie", "sid=1"]);
+      expect(request?.responseFields).toContainEqual(["set-cookie", "a=1"]);
+    }
+  });
+
   test("a browser's HAR", async () => {
     const { requests } = await read(sample("chromium.har"));
     expect(requests.map(({ target }) => new URL(target).pathname)).toEqual([

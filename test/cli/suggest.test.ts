@@ -78,17 +78,45 @@ describe("what may be one user's own is never suggested as shared", () => {
     ["private", { responseFields: [["cache-control", "private, max-age=60"]] }],
     ["no-store", { responseFields: [["cache-control", "no-store"]] }],
     ["a refusal", { status: 401 }],
+    ["a key of its own", { requestFields: [["x-api-key", "x"]] }],
+    ["Vary by Cookie", { responseFields: [["vary", "Accept, Cookie"]] }],
+    ["Vary by all", { responseFields: [["vary", "*"]] }],
+    ["a secret in the query", { target: "/p/2?access_token=x" }],
+    ["a user in the query", { target: "/p/2?page=1&userId=7" }],
+    ["an action in the query", { target: "/p/2?action=delete" }],
   ])("%s, seen once among many", (_, more) => {
     const requests = [...Array.from({ length: 50 }, () => read("/p/1")), read("/p/2", more)];
     expect(suggested(requests)).toEqual([{ name: "p-id", match: { path: "/p/:id" }, cache: false }]);
   });
 
-  test.each(["/me", "/account/settings", "/cart", "/admin/stats", "/users/../me"])(
-    "%s, by its path",
-    (path) => {
-      expect(suggested([read(path)]).every(({ cache }) => cache === false)).toBe(true);
-    },
-  );
+  test.each([
+    ...["/me", "/account/settings", "/cart", "/admin/stats", "/users/../me", "/users/7", "/my-orders"],
+    ...["/inbox/5", "/unsubscribe", "/items/5/delete", "/delete_item/5", "/vote/5", "/track.gif"],
+  ])("%s, by its path", (path) => {
+    expect(suggested([read(path)]).every(({ cache }) => cache === false)).toBe(true);
+  });
+
+  const dashboards = (clients: number, bytesOf: (client: number) => number) =>
+    Array.from({ length: 60 }, (_, n) =>
+      read("/start", { at: n * 30_000, client: `192.0.2.${n % clients}`, bytes: bytesOf(n % clients) }),
+    );
+
+  test("an address at which each client gets its own again, in a log that has no fields", () => {
+    expect(suggested(dashboards(10, (client) => 500 + client))[0]?.cache).toBe(false);
+  });
+
+  test("which codings alone do not look like", () => {
+    expect(suggested(dashboards(10, (client) => 500 + (client % 3)))[0]?.cache).toBeUndefined();
+  });
+
+  test("among many names, what looks like a write stays apart", () => {
+    const names = [...Array.from({ length: 40 }, (_, n) => `/p/name-${n}x`), "/p/delete-all"];
+    const rules = suggested(names.map((name) => read(name)));
+    expect(rules.map(({ match, cache }) => [match?.path, cache])).toEqual([
+      ["/p/delete-all", false],
+      ["/p/:slug", undefined],
+    ]);
+  });
 
   test("what is only written", () => {
     expect(suggested([read("/p", { method: "POST" })])).toEqual([]);
@@ -188,7 +216,7 @@ describe("selvedge suggest", () => {
     expect((await selvedgeHere(["check", out])).exitCode).toBe(0);
   });
 
-  test("asks the origin politely: reads alone, one after the other, without credentials", async () => {
+  test("asks the origin politely: reads alone, nothing that may be a write, one after the other, without credentials", async () => {
     const asked: string[] = [];
     let atOnce = 0;
     const origin = createServer((request, response) => {
@@ -201,7 +229,7 @@ describe("selvedge suggest", () => {
     }).listen(0, "127.0.0.1");
     await new Promise((resolve) => origin.once("listening", resolve));
     const list = join(directory, "urls.txt");
-    writeFileSync(list, "/products?page=1\n/news\n# a remark\n//elsewhere.invalid/x\n");
+    writeFileSync(list, "/products?page=1\n/news\n# a remark\n//elsewhere.invalid/x\n/unsubscribe?id=7\n");
     const at = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
     const { exitCode, stdout, stderr } = await selvedgeHere(["suggest", list, "--origin", at, "--json"]);
     origin.close();
@@ -211,7 +239,7 @@ describe("selvedge suggest", () => {
       ...["GET /products?page=1  1", "GET /products?page=1  1"],
     ]);
     const rules = (JSON.parse(stdout) as { rule: RuleInput }[]).map(({ rule }) => rule.cache);
-    expect(rules).toEqual([false, false, false]);
+    expect(rules).toEqual([false, false, false, false]);
   });
 
   test.each([

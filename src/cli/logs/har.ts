@@ -77,10 +77,16 @@ function parsed(path: string, parse: () => void): void {
 interface Entry {
   readonly startedDateTime?: string;
   readonly time?: number;
-  readonly request?: { readonly method?: string; readonly url?: string; readonly headers?: readonly Pair[] };
+  readonly request?: {
+    readonly method?: string;
+    readonly url?: string;
+    readonly headers?: readonly Pair[];
+    readonly cookies?: unknown;
+  };
   readonly response?: {
     readonly status?: number;
     readonly headers?: readonly Pair[];
+    readonly cookies?: unknown;
     readonly content?: { readonly size?: number };
     readonly bodySize?: number;
   };
@@ -108,14 +114,23 @@ function requestOf(value: unknown): LoggedRequest | null {
     bytes: sizeOf(response),
     durationSeconds: typeof time === "number" && time >= 0 ? time / 1000 : null,
     place: null,
-    ...withoutAgent(fieldsOf(request?.headers)),
-    responseFields: fieldsOf(response?.headers),
+    ...withoutAgent([...fieldsOf(request?.headers), ...cookiesOf("cookie", request)]),
+    responseFields: [...fieldsOf(response?.headers), ...cookiesOf("set-cookie", response)],
   };
 }
 
 function sizeOf(response: Entry["response"]): number | null {
   const size = response?.content?.size ?? response?.bodySize ?? -1;
   return size >= 0 ? size : null;
+}
+
+type Message = { readonly headers?: readonly Pair[]; readonly cookies?: unknown };
+
+// Some leave the field out, and list the cookies all the same.
+function cookiesOf(field: string, message: Message | undefined): Fields {
+  const { headers, cookies } = message ?? {};
+  if (!Array.isArray(cookies) || fieldsOf(headers).some(([name]) => name === field)) return [];
+  return fieldsOf(cookies).map(([name, value]) => [field, `${name}=${value}`]);
 }
 
 // HTTP/2's pseudo-fields are none.

@@ -20,7 +20,11 @@ export function readJsonLine(line: string): LoggedRequest | null {
     bytes: numberOf(first(value, NAMES.bytes)),
     durationSeconds: durationOf(value),
     place: textOf(first(value, NAMES.place)),
-    ...withoutAgent([...fieldsIn(value, NAMES.requestHeaders), ...fieldsOf(named(value, REQUEST_FIELDS))]),
+    ...withoutAgent([
+      ...fieldsIn(value, NAMES.requestHeaders),
+      ...fieldsOf(named(value, REQUEST_FIELDS)),
+      ...cookiesIn(value),
+    ]),
     responseFields: [...fieldsIn(value, NAMES.responseHeaders), ...fieldsOf(named(value, RESPONSE_FIELDS))],
   };
 }
@@ -50,6 +54,7 @@ const NAMES = {
   place: ["EdgeColoCode", "place", "colo", "pop"],
   seconds: ["durationSeconds", "request_time", "upstream_response_time"],
   milliseconds: ["OriginResponseDurationMs", "durationMs", "duration_ms", "latency_ms"],
+  cookies: ["Cookies"],
   requestHeaders: ["request_headers", "requestHeaders", "RequestHeaders"],
   responseHeaders: ["response_headers", "responseHeaders", "ResponseHeaders"],
 } as const;
@@ -125,10 +130,17 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+// Logpush's custom fields have cookies by name.
+function cookiesIn(line: Line): Fields {
+  const cookies = fieldsIn(line, NAMES.cookies).map(([name, text]) => `${name}=${text}`);
+  return cookies.length === 0 ? [] : [["cookie", cookies.join("; ")]];
+}
+
 function fieldsIn(line: Line, names: readonly string[]): Fields {
   const value = first(line, names);
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, text]) =>
-    typeof text === "string" ? [[name.toLowerCase(), text] as const] : [],
+  // A field that comes more than once is a list to some.
+  return Object.entries(value).flatMap(([name, texts]) =>
+    [texts].flat().flatMap((text) => (typeof text === "string" ? [[name.toLowerCase(), text] as const] : [])),
   );
 }

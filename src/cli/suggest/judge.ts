@@ -1,9 +1,9 @@
 import { deltaSeconds, parseCacheControl } from "../../http/cache-control.ts";
 import type { RuleInput } from "../../rules/input.ts";
-import { isPersonal } from "../../rules/lint-users.ts";
 import { inOrder, type Pass, passedWithin } from "./order.ts";
 import { joined, newRoute, type RouteFacts } from "./route-facts.ts";
 import { shapeOf, shapeText } from "./shape.ts";
+import { looksLikeWrite, looksPersonal } from "./suspicion.ts";
 
 /** What is suggested for a route. */
 export interface Suggestion {
@@ -73,16 +73,22 @@ function suggestionFor(pattern: string, facts: RouteFacts, names: Set<string>): 
   };
 }
 
-/** Why a route may be one user's own, or null where nothing says so. Who is in doubt is not cached. */
+/** Why a route may be one user's own, or a write, or null where nothing says so. Who is in doubt is not cached. */
 export function whyPersonal(pattern: string, facts: RouteFacts): string | null {
-  if (facts.authorization > 0) return `${facts.authorization} requests had Authorization`;
+  if (facts.authorization > 0)
+    return `${facts.authorization} requests had Authorization, or another field that says who asks`;
+  if (facts.naming > 0) return `${facts.naming} requests said in their query who asks`;
+  if (facts.perClient > 0) return "clients got answers of their own at one address";
   if (facts.isSecured) return "the description of the API says that it takes credentials";
   if (facts.cookiesSet > 0) return `${facts.cookiesSet} answers set a cookie`;
-  if (facts.kept > 0) return `${facts.kept} answers were private or no-store by their own word`;
+  if (facts.kept > 0)
+    return `${facts.kept} answers were private, no-store or for one user (Vary) by their own word`;
   if (countOf(facts.statuses, 401) + countOf(facts.statuses, 403) > 0)
     return "some clients were refused (401, 403)";
   if (facts.cookies > 0) return `${facts.cookies} requests had cookies`;
-  return isPersonal(pattern) ? "its path looks like one user's own" : null;
+  if (facts.writing > 0) return `${facts.writing} requests said in their query what is to be done`;
+  if (looksLikeWrite(pattern)) return "its path looks like a write";
+  return looksPersonal(pattern) ? "its path looks like one user's own" : null;
 }
 
 interface Lifetime {

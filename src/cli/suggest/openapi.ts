@@ -1,4 +1,5 @@
 import { newRoute, type RouteFacts } from "./route-facts.ts";
+import { isCredential, namesUser } from "./suspicion.ts";
 
 const METHODS = ["get", "head", "post", "put", "patch", "delete", "options"];
 
@@ -29,10 +30,16 @@ function factsOf(item: Json, document: Json): RouteFacts {
     for (const { name, in: place } of parameters) {
       if (place === "query" && typeof name === "string") facts.parameters.add(name);
     }
-    const takesCookie = parameters.some(({ in: place }) => place === "cookie");
-    if (takesCookie || isSecured(operation["security"] ?? document["security"])) facts.isSecured = true;
+    if (parameters.some(saysWho) || isSecured(operation["security"] ?? document["security"]))
+      facts.isSecured = true;
   }
   return facts;
+}
+
+function saysWho({ name, in: place }: Json): boolean {
+  if (place === "cookie") return true;
+  if (typeof name !== "string") return false;
+  return place === "query" ? namesUser(name) : place === "header" && isCredential(name.toLowerCase());
 }
 
 // An empty requirement among them lets anybody in, and may answer who has credentials otherwise all the same.

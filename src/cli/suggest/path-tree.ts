@@ -1,5 +1,5 @@
-import { isPersonal } from "../../rules/lint-users.ts";
 import { joined, newRoute, type RouteFacts } from "./route-facts.ts";
+import { looksLikeWrite, looksPersonal } from "./suspicion.ts";
 
 /** Paths as a tree of segments; where too many stand side by side, they are one parameter. */
 export interface PathNode {
@@ -38,7 +38,7 @@ function childFor(node: PathNode, segment: string): PathNode {
   const name = nameOf(segment);
   const known = node.children.get(name);
   if (known !== undefined) return known;
-  const isOwn = isPersonal(`/${name}`);
+  const isOwn = isSuspect(name);
   if (slug !== undefined && !isOwn) return slug;
   const child = newTree();
   node.children.set(name, child);
@@ -47,22 +47,26 @@ function childFor(node: PathNode, segment: string): PathNode {
 
 function hasMany({ children }: PathNode): boolean {
   if (children.size <= MOST_NAMES) return false;
-  return othersThanPersonal(children).length > MOST_NAMES;
+  return othersThanSuspect(children).length > MOST_NAMES;
 }
 
-// What looks like one user's own is never one of many names.
-function othersThanPersonal(children: PathNode["children"]): readonly (readonly [string, PathNode])[] {
-  return [...children].filter(([name]) => !isPersonal(`/${name}`));
+// What looks like one user's own, or like a write, is never one of many names.
+function othersThanSuspect(children: PathNode["children"]): readonly (readonly [string, PathNode])[] {
+  return [...children].filter(([name]) => !isSuspect(name));
+}
+
+function isSuspect(segment: string): boolean {
+  return looksPersonal(`/${segment}`) || looksLikeWrite(`/${segment}`);
 }
 
 function nameOf(segment: string): string {
   return VALUES.find(([, looks]) => looks.test(segment))?.[0] ?? segment;
 }
 
-/** Makes one parameter of all that stands below a node, but for what looks like one user's own. */
+/** Makes one parameter of all that stands below a node, but for what looks like one user's own, or like a write. */
 function collapse(node: PathNode): PathNode {
   const slug = newTree();
-  for (const [name, child] of othersThanPersonal(node.children)) {
+  for (const [name, child] of othersThanSuspect(node.children)) {
     merge(slug, child);
     node.children.delete(name);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { visit } from "../doctor/visit.ts";
 import type { Suggestion } from "./judge.ts";
-import type { RouteFacts } from "./route-facts.ts";
+import { observeAnswer, type RouteFacts } from "./route-facts.ts";
 
 const MOST_ROUTES = 20;
 const PAUSE_MS = 200;
@@ -19,7 +19,9 @@ interface Probed {
  * answers to what is known. Only what was read before is asked for. Who does not answer first is not asked again.
  */
 export async function probe(origin: URL, suggestions: readonly Suggestion[]): Promise<Probed> {
-  const examples = suggestions.flatMap(({ facts }) => (facts.example === null ? [] : [facts]));
+  // What may be a write is not asked for, and one user's own not without them.
+  const cached = suggestions.filter(({ rule }) => rule.cache !== false);
+  const examples = cached.flatMap(({ facts }) => (facts.example === null ? [] : [facts]));
   let asked = 0;
   let answered = 0;
   let failure: string | null = null;
@@ -41,12 +43,6 @@ async function look(url: URL, facts: RouteFacts): Promise<string | null> {
   if ("failure" in seen) return seen.failure;
   const { status, headers } = seen;
   facts.statuses.set(status, (facts.statuses.get(status) ?? 0) + 1);
-  if (headers.has("set-cookie")) facts.cookiesSet += 1;
-  if (headers.has("etag") || headers.has("last-modified")) facts.validators += 1;
-  const control = headers.get("cache-control");
-  if (control !== null) {
-    facts.cacheControl.set(control, (facts.cacheControl.get(control) ?? 0) + 1);
-    if (/\b(?:private|no-store)\b/i.test(control)) facts.kept += 1;
-  }
+  observeAnswer(facts, [...headers]);
   return null;
 }

@@ -1,5 +1,6 @@
 import { fieldNames, parseCacheControl } from "../../http/cache-control.ts";
 import type { LoggedRequest } from "../logs/record.ts";
+import { asksForWrite, isCredential, namesUser } from "./suspicion.ts";
 
 /** What has been seen of a route. */
 export interface RouteFacts {
@@ -8,7 +9,11 @@ export interface RouteFacts {
   /** Of GET. */
   readonly statuses: Map<number, number>;
   cookies: number;
+  /** Requests with Authorization, or another field that says who asks. */
   authorization: number;
+  /** Requests whose query says who asks, or what is to be done. */
+  naming: number;
+  writing: number;
   cookiesSet: number;
   /** Answers that the origin keeps to one user, or from caches. */
   kept: number;
@@ -21,6 +26,8 @@ export interface RouteFacts {
   /** How often an address was seen again, and was another then. */
   repeats: number;
   changes: number;
+  /** How often a client got again what others had not got meanwhile, where there are many such answers. */
+  perClient: number;
   /** Between sights of the same address, in all. */
   watchedSeconds: number;
   example: string | null;
@@ -31,16 +38,23 @@ export interface RouteFacts {
 interface Seen {
   readonly at: number;
   readonly mark: string;
+  /** What each client got last. */
+  readonly byClient: Map<string, string>;
+  /** What came again to the client that had it, after others had got something else. */
+  readonly own: Set<string>;
 }
 
 const MOST_ADDRESSES = 500;
 const MOST_PARAMETERS = 30;
 const MOST_DIRECTIVES = 20;
+const MOST_CLIENTS = 20;
+/** One address has an answer for each coding (identity, gzip, br, zstd), which tells clients apart, too. */
+const MOST_CODINGS = 4;
 
 export function newRoute(): RouteFacts {
   return {
     ...{ requests: 0, cookies: 0, authorization: 0, cookiesSet: 0, kept: 0, validators: 0 },
-    ...{ repeats: 0, changes: 0, watchedSeconds: 0 },
+    ...{ naming: 0, writing: 0, repeats: 0, changes: 0, perClient: 0, watchedSeconds: 0 },
     methods: new Map(),
     statuses: new Map(),
     cacheControl: new Map(),
@@ -57,7 +71,7 @@ export function observe(facts: RouteFacts, request: LoggedRequest, url: URL): vo
   facts.requests += 1;
   increase(facts.methods, method);
   if (has(requestFields, "cookie")) facts.cookies += 1;
-  if (has(requestFields, "authorization")) facts.authorization += 1;
+  if (requestFields.some(([name]) => isCredential(name))) facts.authorization += 1;
   if (method !== "GET" && method !== "HEAD") return;
   increase(facts.statuses, status);
   facts.example ??= url.pathname + url.search;
@@ -66,9 +80,12 @@ export function observe(facts: RouteFacts, request: LoggedRequest, url: URL): vo
   watch(facts, request, url);
 }
 
-function observeAnswer(facts: RouteFacts, fields: LoggedRequest["responseFields"]): void {
+/** Adds what the fields of an answer say. Names in lower case. */
+export function observeAnswer(facts: RouteFacts, fields: LoggedRequest["responseFields"]): void {
   if (has(fields, "set-cookie")) facts.cookiesSet += 1;
   if (has(fields, "etag") || has(fields, "last-modified")) facts.validators += 1;
+  const vary = fields.find(([name]) => name === "vary")?.[1] ?? "";
+  if (/(?:^|[\s,])(?:\*|cookie|authorization)(?:[\s,]|$)/i.test(vary)) facts.kept += 1;
   const control = fields.find(([name]) => name === "cache-control")?.[1];
   if (control === undefined) return;
   const directives = parseCacheControl(control);
@@ -78,13 +95,17 @@ function observeAnswer(facts: RouteFacts, fields: LoggedRequest["responseFields"
 }
 
 function addParameters(facts: RouteFacts, url: URL): void {
-  for (const name of url.searchParams.keys()) {
+  const names = [...url.searchParams.keys()];
+  if (names.some(namesUser)) facts.naming += 1;
+  if (names.some(asksForWrite)) facts.writing += 1;
+  for (const name of names) {
     if (facts.parameters.size < MOST_PARAMETERS) facts.parameters.add(name);
   }
 }
 
 // A change of its size or tag is a change; what stays alike may have changed all the same.
-function watch(facts: RouteFacts, { at, status, bytes, responseFields }: LoggedRequest, url: URL): void {
+function watch(facts: RouteFacts, request: LoggedRequest, url: URL): void {
+  const { at, status, bytes, client, responseFields } = request;
   if (status !== 200) return;
   const etag = responseFields.find(([name]) => name === "etag")?.[1];
   if (etag === undefined && bytes === null) return;
@@ -96,7 +117,18 @@ function watch(facts: RouteFacts, { at, status, bytes, responseFields }: LoggedR
     facts.watchedSeconds += Math.max(0, at - before.at) / 1000;
     if (before.mark !== mark) facts.changes += 1;
   } else if (facts.last.size >= MOST_ADDRESSES) return;
-  facts.last.set(address, { at, mark });
+  const { byClient, own } = before ?? { byClient: new Map<string, string>(), own: new Set<string>() };
+  const seen = { at, mark, byClient, own };
+  if (client !== null && isOwn(seen, before?.mark, client)) facts.perClient += 1;
+  facts.last.set(address, seen);
+}
+
+// What comes again after something else has mostly not been changed back: it belongs to who asks.
+function isOwn({ mark, byClient, own }: Seen, before: string | undefined, client: string): boolean {
+  const isBack = before !== mark && byClient.get(client) === mark;
+  if (isBack && own.size <= MOST_CODINGS) own.add(mark);
+  if (byClient.size < MOST_CLIENTS || byClient.has(client)) byClient.set(client, mark);
+  return own.size > MOST_CODINGS;
 }
 
 /** What is known of two routes that are one. */
@@ -106,6 +138,9 @@ export function joined(one: RouteFacts, other: RouteFacts): RouteFacts {
     requests: one.requests + other.requests,
     cookies: one.cookies + other.cookies,
     authorization: one.authorization + other.authorization,
+    naming: one.naming + other.naming,
+    writing: one.writing + other.writing,
+    perClient: one.perClient + other.perClient,
     cookiesSet: one.cookiesSet + other.cookiesSet,
     kept: one.kept + other.kept,
     validators: one.validators + other.validators,
