@@ -1,8 +1,8 @@
 /**
  * What it costs a hit to know whether it has been purged: CPU per verdict with no purge, 10,000 and 100,000 of them
- * in the index, interleaved in one run. `node bench/purges.ts [--quick] [--json]`
+ * in the index, interleaved in one run. `--help` has its options.
  */
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import type { StoredResponse } from "../src/cache/types.ts";
 import {
   addFacts,
@@ -32,11 +32,16 @@ const KINDS: readonly Kind[] = [
 /** Where verdicts go, so that none is optimised away. */
 let sink: unknown;
 
-const { values } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
-const turns = values.quick ? 10 : 40;
+const { quick, json } = new Command("node bench/purges.ts")
+  .description("What it costs a hit to know whether it has been purged")
+  .option("--quick", "fewer turns: figures that say less", false)
+  .option("--json", "the figures as JSON", false)
+  .parse()
+  .opts<{ readonly quick: boolean; readonly json: boolean }>();
+const turns = quick ? 10 : 40;
 const indexes = COUNTS.map(indexOf);
 const rows = KINDS.map(({ name, response }) => ({ name, nanoseconds: measure(response) }));
-console.log(values.json ? JSON.stringify(rows) : tableOf());
+console.log(json ? JSON.stringify(rows) : tableOf());
 
 function responseOf(facts: Partial<StoredResponse>): StoredResponse {
   return {

@@ -1,22 +1,27 @@
 /**
  * What `selvedge simulate` replays in a second of one core's time, beside what reading the log alone takes.
- * `node bench/simulate.ts [--lines 300000] [--json]`. "hot": 300 addresses, as the busy part of an API; "cold": 20,000,
- * most of them seldom asked for, so that each is often planned and stored for the first time.
+ * `--help` has its options. "hot": 300 addresses, as the busy part of an API; "mixed": 20,000, most of them seldom asked
+ * for, so that many are stored for the first time or confirmed; "cold": each once.
  */
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { newReadState, readLogs } from "../src/cli/logs/read.ts";
+import { wholeNumber } from "../src/cli/parse.ts";
 import { DEFAULT_ASSUMPTIONS } from "../src/cli/simulate/assumptions.ts";
 import { replay } from "../src/cli/simulate/replay.ts";
 import { defineRules } from "../src/rules/rule.ts";
 
-const { values } = parseArgs({
-  options: { lines: { type: "string", default: "300000" }, json: { type: "boolean", default: false } },
-});
-const lines = Number(values.lines);
+const { lines, json } = new Command("node bench/simulate.ts")
+  .description(
+    "What `selvedge simulate` replays in a second of one core's time, and what reading alone takes",
+  )
+  .option("--lines <count>", "of each log", wholeNumber(1, 10_000_000), 300_000)
+  .option("--json", "the figures as JSON", false)
+  .parse()
+  .opts<{ readonly lines: number; readonly json: boolean }>();
 const RULES = defineRules({
   rules: [
     { name: "user", match: { path: ["/user", "/user/*"] }, cache: false },
@@ -41,7 +46,7 @@ try {
     await measured("mixed", 20_000),
     await measured("cold", Number.POSITIVE_INFINITY),
   ];
-  process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : rows.map(lineOf).join(""));
+  process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : rows.map(lineOf).join(""));
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

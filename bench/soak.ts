@@ -7,9 +7,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { bundleWorker } from "../scripts/bundle.ts";
+import { wholeNumber } from "../src/cli/parse.ts";
 import { defineRules } from "../src/rules/rule.ts";
 import { startChild } from "./lab/child.ts";
 import { startWorkerd } from "./lab/workerd.ts";
@@ -20,12 +21,11 @@ import { SoakOrigin } from "./soak/origin.ts";
 import { client, type Soaked } from "./soak/traffic.ts";
 import { ORIGIN_TIMEOUT_SECONDS, RULES, TOKEN } from "./soak/world.ts";
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "300" } } });
-const seconds = Number(values.seconds);
-if (!Number.isInteger(seconds) || seconds < 5 || seconds > 3600) {
-  console.error(`--seconds has to be a whole number from 5 to 3600, not "${values.seconds}"`);
-  process.exit(1);
-}
+const { seconds } = new Command("npm run soak --")
+  .description("Mixed traffic and a misbehaving origin, against the Worker under plain workerd")
+  .option("--seconds <seconds>", "how long", wholeNumber(5, 3600), 300)
+  .parse()
+  .opts<{ readonly seconds: number }>();
 
 const CLIENTS = 12;
 const DOWN_EVERY_MS = 45_000;

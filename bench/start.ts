@@ -1,15 +1,16 @@
 /**
  * What a new isolate costs before it answers, and with its first answer: CPU of the workerd process beyond that of one
- * with an empty Worker, as the median of interleaved rounds. `node bench/start.ts [--rounds 15] [--json]`.
+ * with an empty Worker, as the median of interleaved rounds. `--help` has its options.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { bundleWorker } from "../scripts/bundle.ts";
 import { loadRules } from "../scripts/tools.ts";
+import { wholeNumber } from "../src/cli/parse.ts";
 import { defineRules, type RuleSet } from "../src/rules/rule.ts";
 import { type ChildServer, startChild } from "./lab/child.ts";
 import { startWorkerd } from "./lab/workerd.ts";
@@ -19,9 +20,12 @@ interface Measured {
   readonly firstMs: number;
 }
 
-const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "15" }, json: { type: "boolean", default: false } },
-});
+const { rounds, json } = new Command("node bench/start.ts")
+  .description("What a new isolate costs before it answers, and with its first answer")
+  .option("--rounds <count>", "how often each is started", wholeNumber(1, 1000), 15)
+  .option("--json", "the figures as JSON", false)
+  .parse()
+  .opts<{ readonly rounds: number; readonly json: boolean }>();
 
 const EMPTY = 'export default { fetch: () => new Response("") };\n';
 
@@ -67,7 +71,7 @@ async function measureAll(
   workers: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, readonly Measured[]>> {
   const samples = new Map([...workers.keys()].map((name) => [name, [] as Measured[]]));
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [name, modules] of workers) samples.get(name)?.push(await measure(modules, origin, cacheApi));
   }
   return samples;
@@ -100,9 +104,7 @@ function report(samples: ReadonlyMap<string, readonly Measured[]>): void {
     ...[startMs, startMs - base, firstMs].map((ms) => ms.toFixed(1)),
   ]);
   const head = ["CPU ms", "until it listens", "beyond an empty Worker", "its first answer"];
-  console.log(
-    values.json ? JSON.stringify(rows) : markdownTable([head, ...cells], { align: ["l", "r", "r", "r"] }),
-  );
+  console.log(json ? JSON.stringify(rows) : markdownTable([head, ...cells], { align: ["l", "r", "r", "r"] }));
 }
 
 function median(all: readonly number[]): number {
