@@ -19,7 +19,7 @@ export interface OriginReply {
   readonly body: StoredBody | null;
   /**
    * The same once a body of this length has been read, in bytes; a failure where it breaks off, is of another length,
-   * or takes longer than the head might have taken.
+   * or takes longer than the head might have taken for both.
    */
   readonly whole: (length: number) => Promise<OriginReply>;
   /** The name of the origin that this is the answer of. */
@@ -27,6 +27,8 @@ export interface OriginReply {
 }
 
 const BUSY_SECONDS = 1;
+/** Also behind a head that came at the last moment. Those who wait for both have more patience (collapse.ts). */
+const LEAST_BODY_MS = 1_000;
 /** What counts as an origin that is not well. */
 const ILL_STATUSES = new Set([500, 502, 503, 504]);
 
@@ -123,7 +125,8 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
       response,
       body: response.body,
       whole: async (length) => {
-        const body = await bytesInTime(response, firstByteSeconds * 1000, abort);
+        const leftMs = requestedAt + firstByteSeconds * 1000 - clock();
+        const body = await bytesInTime(response, Math.max(leftMs, LEAST_BODY_MS), abort);
         return body?.byteLength === length ? { ...reply, body } : brokenOff();
       },
       origin: settings.name,
