@@ -4,6 +4,7 @@ import { problemWith } from "../http/problem.ts";
 import type { LoggedFact } from "../purge/log.ts";
 import { openLog } from "../purge/open-log.ts";
 import type { Recorded } from "../purge/source.ts";
+import { within } from "../within.ts";
 import { readJson, refuseBody } from "./body.ts";
 import type { Call, Controlled, Route } from "./call.ts";
 import { type Along, purgeAlong } from "./purge-cloudflare.ts";
@@ -119,6 +120,7 @@ function plain({ scope, value, soft, at, sequence }: LoggedFact): object {
 
 const LISTED = 100;
 const MOST_LISTED = 1000;
+const LOG_LIMIT_MS = 5000;
 
 async function history({ url }: Call, { config }: Controlled): Promise<Response> {
   const log = openLog(config.bindings["PURGE_LOG"]);
@@ -129,9 +131,9 @@ async function history({ url }: Call, { config }: Controlled): Promise<Response>
   if (limit === null)
     return problemWith(400, `limit: allowed: a number from 1 to ${MOST_LISTED}`, "malformed");
   if (number === null) return problemWith(400, "before: allowed: the number of a purge, from 1", "malformed");
-  const entries = await log()
-    .list(limit, number)
-    .catch((error: unknown) => String(error));
+  const entries = await within(LOG_LIMIT_MS, log().list(limit, number)).catch((error: unknown) =>
+    String(error),
+  );
   if (typeof entries === "string")
     return problemWith(503, `the purge log could not be asked: ${entries}`, "log-down");
   const next = entries.length === limit ? (entries.at(-1)?.sequence ?? null) : null;

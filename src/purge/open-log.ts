@@ -1,11 +1,12 @@
 import type { Log } from "./log.ts";
+import { checkedLog } from "./log-answers.ts";
 
 /** The one Durable Object that numbers all purges. */
 const LOG_NAME = "purges";
 
 /** The purge log behind the binding PURGE_LOG, as a fresh stub for each call, or null where none is bound. */
 export function openLog(bound: unknown): (() => Log) | null {
-  return isLogNamespace(bound) ? () => bound.getByName(LOG_NAME) : null;
+  return isLogNamespace(bound) ? () => checkedLog(bound.getByName(LOG_NAME)) : null;
 }
 
 /** What tells that log from all others, those of other Workers on the same host included; or null. */

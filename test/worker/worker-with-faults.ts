@@ -1,15 +1,17 @@
-/** The Worker with rules as data, over a Cache API whose faults a test sets by asking for /__faults. */
+/** The Worker with rules as data, over a Cache API and a purge log whose faults a test sets by asking for /__faults. */
 import { createEdgeCache, defineRules, type Env, type RulesInput } from "../../src/index.ts";
-
-export { PurgeLog } from "../../src/purge/purge-log.ts";
+import { PurgeLog as WorkingLog } from "../../src/purge/purge-log.ts";
 
 type Fault = "none" | "throw" | "hang" | "garbage" | "empty";
-/** Of the Cache API; `log` is the console's, `url` and `digest` stand for any mistake of our own, early and late. */
-type Operation = "match" | "put" | "delete" | "log" | "url" | "digest";
+/**
+ * Of the Cache API; `log` is the console's, `url` and `digest` stand for any mistake of our own, early and late, and
+ * `purgeLog` for whatever the purge log is asked.
+ */
+type Operation = "match" | "put" | "delete" | "log" | "url" | "digest" | "purgeLog";
 
 const NONE: Record<Operation, Fault> = {
   ...{ match: "none", put: "none", delete: "none" },
-  ...{ log: "none", url: "none", digest: "none" },
+  ...{ log: "none", url: "none", digest: "none", purgeLog: "none" },
 };
 const faults: Record<Operation, Fault> = { ...NONE };
 
@@ -53,6 +55,27 @@ function faultOf(operation: Operation): Promise<never> | undefined {
     default:
       return faults[operation] satisfies never;
   }
+}
+
+/** Runs in the isolate of its Worker, as Miniflare has it, and so shares its faults. */
+export class PurgeLog extends WorkingLog {
+  override record(...asked: Parameters<WorkingLog["record"]>): ReturnType<WorkingLog["record"]> {
+    return faultOfLog() ?? super.record(...asked);
+  }
+
+  override since(...asked: Parameters<WorkingLog["since"]>): ReturnType<WorkingLog["since"]> {
+    return faultOfLog() ?? super.since(...asked);
+  }
+
+  override list(...asked: Parameters<WorkingLog["list"]>): ReturnType<WorkingLog["list"]> {
+    return faultOfLog() ?? super.list(...asked);
+  }
+}
+
+// A Response does not come through to who asks: what does is a value of another kind.
+function faultOfLog(): Promise<never> | undefined {
+  const isGarbage = faults.purgeLog === "garbage";
+  return isGarbage ? (Promise.resolve({ facts: "garbage" }) as never) : faultOf("purgeLog");
 }
 
 type TestEnv = Env & { readonly RULES: RulesInput };
