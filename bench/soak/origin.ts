@@ -67,7 +67,13 @@ export class SoakOrigin {
     const isHerd = path.startsWith("/herd/") && request.method === "GET";
     // What comes to credentials that no key holds is nobody else's: each of them asks for itself.
     const done = isHerd && request.headers.authorization === undefined ? this.#count(path) : () => {};
-    response.on("close", done);
+    // Who has given up is heard of at once; that the connection is closed is told a turn later, and others come meanwhile.
+    const { socket } = request;
+    socket.once("end", done);
+    response.once("close", () => {
+      socket.off("end", done);
+      done();
+    });
     const fault = this.#faultFor(isHerd);
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
     if (fault === "hang") await sleep(HANG_MS);
@@ -91,7 +97,11 @@ export class SoakOrigin {
     const now = (this.#underWay.get(key) ?? 0) + 1;
     this.#underWay.set(key, now);
     this.mostAtOnce = Math.max(this.mostAtOnce, now);
-    return () => this.#underWay.set(key, (this.#underWay.get(key) ?? 1) - 1);
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#underWay.set(key, (this.#underWay.get(key) ?? 1) - 1);
+      isOver = true;
+    };
   }
 
   #write(path: string, response: ServerResponse): void {
