@@ -1,26 +1,13 @@
 import type { RequestPlan } from "../cache/plan.ts";
-import type { Policy } from "../cache/policy.ts";
-import { changedHead } from "../cache/request.ts";
-import { decideReuse } from "../cache/reuse.ts";
 import type { RequestHead } from "../cache/types.ts";
-import { purgeOf } from "../purge/purge.ts";
 import type { Occasion } from "../purge/purge-client.ts";
-import { choose } from "../rules/match.ts";
 import { rulesBefore } from "../rules/rules-before.ts";
 import { discard } from "../store/discard.ts";
 import { select } from "../store/select.ts";
 import type { Controlled } from "./call.ts";
 import { shownValue } from "./described.ts";
-import {
-  DECISION,
-  describeKey,
-  describePurge,
-  describeStored,
-  explained,
-  isoOrNull,
-  PURGE_VERDICT,
-  STORED,
-} from "./stored.ts";
+import { describeJudgement, describePlan, JUDGEMENT, type Planned, planned } from "./judged.ts";
+import { DECISION, describeKey, describeStored, isoOrNull, STORED } from "./stored.ts";
 
 /**
  * What would be done with a request, and why: by the decisions that serve traffic, on what is stored now. Nothing is
@@ -31,49 +18,39 @@ export async function explain(
   controlled: Controlled,
   occasion: Occasion,
 ): Promise<object> {
-  const { policy, params } = choose(controlled.matcher, described);
-  const head = changedHead(described, { params });
-  const plan = await controlled.plan(head, policy);
+  const found = await planned(described, controlled);
+  const { head, policy, plan } = found;
   return {
     request: { method: head.method, url: head.url.href, fields: [...head.headers.keys()] },
     rule: policy.rule,
     rulesBefore: rulesBefore(head, policy, controlled.matcher),
-    plan: explained(plan.kind, plan.kind === "lookup" ? null : plan.reason),
-    ...(plan.kind === "lookup" && (await explainLookup(head, plan, policy, { controlled, occasion }))),
+    plan: describePlan(plan),
+    ...(plan.kind === "lookup" && (await explainLookup(plan, { ...found, controlled, occasion }))),
   };
 }
 
-interface Context {
+interface Context extends Planned {
   readonly controlled: Controlled;
   readonly occasion: Occasion;
 }
 
 async function explainLookup(
-  head: RequestHead,
   plan: Extract<RequestPlan, { kind: "lookup" }>,
-  policy: Policy,
-  { controlled, occasion }: Context,
+  context: Context,
 ): Promise<object> {
-  const { now } = occasion;
-  const selected = await select(controlled.store, plan.key, plan.head.headers, now);
+  const { head, policy, controlled, occasion } = context;
+  const selected = await select(controlled.store, plan.key, plan.head.headers, occasion.now);
   discard(selected.body);
   const { response, index } = selected;
   await controlled.purges.ready(occasion);
-  const purge = response && purgeOf(response, controlled.purges.current(occasion));
-  const standing = {
-    invalidatedAt: controlled.invalidatedAt(plan.key.uri, selected.invalidatedAt),
-    purge,
-    mustBeNewerThanAt: null,
-  };
-  const found = { response, hasOthers: (index?.nominations.length ?? 0) > 0, ...standing };
-  const decision = decideReuse(plan.head, found, policy, now);
+  const invalidatedAt = controlled.invalidatedAt(plan.key.uri, selected.invalidatedAt);
+  const hasOthers = (index?.nominations.length ?? 0) > 0;
   return {
     key: describeKey(plan.key),
     canonical: canonicalChanges(head, plan.head),
-    stored: response && describeStored(response, policy, now),
-    invalidatedAt: isoOrNull(standing.invalidatedAt),
-    purge: describePurge(purge),
-    decision: explained(decision.kind, decision.reason),
+    stored: response && describeStored(response, policy, occasion.now),
+    invalidatedAt: isoOrNull(invalidatedAt),
+    ...describeJudgement(response, { ...context, head: plan.head, invalidatedAt, hasOthers }),
   };
 }
 
@@ -103,7 +80,6 @@ export const EXPLAINED = {
     },
     stored: { ...STORED, type: ["object", "null"] },
     invalidatedAt: { type: ["string", "null"] },
-    purge: PURGE_VERDICT,
-    decision: DECISION,
+    ...JUDGEMENT,
   },
 };

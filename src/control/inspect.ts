@@ -1,28 +1,17 @@
 import type { RequestPlan } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
 import { changedHead } from "../cache/request.ts";
-import { decideReuse } from "../cache/reuse.ts";
 import type { RequestHead, StoredResponse } from "../cache/types.ts";
 import { varyMatches } from "../cache/variants.ts";
-import { purgeOf } from "../purge/purge.ts";
 import type { Occasion } from "../purge/purge-client.ts";
-import { choose } from "../rules/match.ts";
 import { discard } from "../store/discard.ts";
 import { latest } from "../store/select.ts";
 import type { Found, StoredRecord, VariantIndex } from "../store/store.ts";
 import { storeKey } from "../store/store-key.ts";
 import type { Controlled } from "./call.ts";
 import { shownValue } from "./described.ts";
-import {
-  DECISION,
-  describeKey,
-  describePurge,
-  describeStored,
-  explained,
-  isoOrNull,
-  PURGE_VERDICT,
-  STORED,
-} from "./stored.ts";
+import { type Case, describeJudgement, describePlan, JUDGEMENT, planned } from "./judged.ts";
+import { DECISION, describeKey, describeStored, isoOrNull, STORED } from "./stored.ts";
 
 /**
  * What is stored for an address, in memory and in the data centre: each variant with its facts, its freshness and
@@ -33,11 +22,10 @@ export async function inspect(
   controlled: Controlled,
   occasion: Occasion,
 ): Promise<object> {
-  const { policy, params } = choose(controlled.matcher, described);
-  const plan = await controlled.plan(changedHead(described, { params }), policy);
+  const { policy, plan } = await planned(described, controlled);
   return {
     rule: policy.rule,
-    plan: explained(plan.kind, plan.kind === "lookup" ? null : plan.reason),
+    plan: describePlan(plan),
     ...(plan.kind === "lookup" && (await inspectKey(plan, { policy, controlled, occasion }))),
   };
 }
@@ -61,8 +49,9 @@ async function inspectKey({ key: { uri, key }, head }: Lookup, context: Context)
   await controlled.purges.ready(occasion);
   const primary = await tiersAt(await storeKey(key), context);
   const ofUri = uri === key ? primary : await tiersAt(await storeKey(uri), context);
-  const known = latest(invalidatedAt(primary), invalidatedAt(ofUri));
-  const standing = { invalidatedAt: controlled.invalidatedAt(uri, known), head, ...context };
+  const known = latest(writtenAt(primary), writtenAt(ofUri));
+  const invalidatedAt = controlled.invalidatedAt(uri, known);
+  const given = { ...context, head, invalidatedAt, hasOthers: false };
   const index = indexOf(primary);
   const places = [
     ...new Set([primary.memory, primary.dataCentre].flatMap((each) => each?.index?.variants ?? [])),
@@ -70,9 +59,9 @@ async function inspectKey({ key: { uri, key }, head }: Lookup, context: Context)
   const variants = await Promise.all(places.map((place) => tiersAt(place, context)));
   return {
     key: describeKey({ uri, key }),
-    invalidatedAt: isoOrNull(standing.invalidatedAt),
+    invalidatedAt: isoOrNull(invalidatedAt),
     nominations: index?.nominations ?? [],
-    stored: [primary, ...variants].flatMap((tiers) => describeTiers(tiers, standing)),
+    stored: [primary, ...variants].flatMap((tiers) => describeTiers(tiers, given)),
   };
 }
 
@@ -88,40 +77,30 @@ function indexOf({ memory, dataCentre }: Tiers): VariantIndex | null {
   return dataCentre?.index ?? memory?.index ?? null;
 }
 
-function invalidatedAt({ memory, dataCentre }: Tiers): number | null {
+function writtenAt({ memory, dataCentre }: Tiers): number | null {
   return latest(memory?.index?.invalidatedAt ?? null, dataCentre?.index?.invalidatedAt ?? null);
 }
 
-interface Standing extends Context {
-  readonly invalidatedAt: number | null;
-  readonly head: RequestHead;
-}
-
 /** One variant; nothing where neither tier has a response. */
-function describeTiers({ memory, dataCentre }: Tiers, standing: Standing): readonly object[] {
+function describeTiers({ memory, dataCentre }: Tiers, given: Case): readonly object[] {
   const response = dataCentre?.response ?? memory?.response;
   if (!response) return [];
   return [
     {
       fields: Object.fromEntries(response.nominated.map(([name, value]) => [name, shownValue(name, value)])),
-      selected: varyMatches(response.nominated, standing.head.headers),
+      selected: varyMatches(response.nominated, given.head.headers),
       headers: shownFields(response.headers),
-      memory: describeCopy(memory?.response ?? null, standing),
-      dataCentre: describeCopy(dataCentre?.response ?? null, standing),
+      memory: describeCopy(memory?.response ?? null, given),
+      dataCentre: describeCopy(dataCentre?.response ?? null, given),
     },
   ];
 }
 
-function describeCopy(response: StoredResponse | null, standing: Standing): object | null {
+function describeCopy(response: StoredResponse | null, given: Case): object | null {
   if (response === null) return null;
-  const { controlled, occasion, policy, head, invalidatedAt } = standing;
-  const purge = purgeOf(response, controlled.purges.current(occasion));
-  const found = { response, hasOthers: false, invalidatedAt, purge, mustBeNewerThanAt: null };
-  const decision = decideReuse(asSelecting(response, head), found, policy, occasion.now);
   return {
-    ...describeStored(response, policy, occasion.now),
-    purge: describePurge(purge),
-    decision: explained(decision.kind, decision.reason),
+    ...describeStored(response, given.policy, given.occasion.now),
+    ...describeJudgement(response, { ...given, head: asSelecting(response, given.head) }),
   };
 }
 
@@ -157,7 +136,7 @@ function shownFields(headers: Headers): object {
 const COPY = {
   ...STORED,
   type: ["object", "null"],
-  properties: { ...STORED.properties, purge: PURGE_VERDICT, decision: DECISION },
+  properties: { ...STORED.properties, ...JUDGEMENT },
 };
 
 /** JSON Schema of the answer. */
