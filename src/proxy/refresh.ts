@@ -27,22 +27,26 @@ export async function refresh(job: Job, shell: Shell, land: Land): Promise<Refre
   const completion = job.validators === null ? planCompletion(exchange.head, selected.response) : null;
   const fields = originFields(job, completion);
   const reply = await askOrigin(exchange, originRequest(exchange, fields), shell);
-  const asked: Asked = {
-    method: exchange.head.method === "HEAD" ? "HEAD" : "GET",
-    stored: selected.response,
-    conditional: job.validators !== null,
-    completing: completion !== null,
-    ...standingOf(job, shell),
-  };
-  const decide = ({ answer }: OriginReply) =>
-    decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
-  const decision = decide(reply);
+  const decision = decideOn(reply, job, completion !== null, shell);
   const length = oneFlight(decision);
   if (length === null) return act(decision, { ...job, reply, shell, land });
   // Nothing of it has been sent on yet: what breaks off can still be made good.
   const whole = await reply.whole(length);
   const hasFailed = whole.answer.kind === "failure";
-  return act(hasFailed ? decide(whole) : decision, { ...job, reply: whole, shell, land });
+  const outcome = hasFailed ? decideOn(whole, job, completion !== null, shell) : decision;
+  return act(outcome, { ...job, reply: whole, shell, land });
+}
+
+function decideOn({ answer }: OriginReply, job: Job, completing: boolean, shell: Shell): StorageDecision {
+  const { exchange, selected, validators } = job;
+  const asked: Asked = {
+    method: exchange.head.method === "HEAD" ? "HEAD" : "GET",
+    stored: selected.response,
+    conditional: validators !== null,
+    completing,
+    ...standingOf(job, shell),
+  };
+  return decideStorage(exchange.head, answer, asked, exchange.policy, shell.clock());
 }
 
 /** RFC 6928 §2: what an origin sends before it hears of its first byte. */

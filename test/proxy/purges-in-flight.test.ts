@@ -73,6 +73,19 @@ describe("a hard purge while a stale copy is being validated", () => {
     expect([answer.status, answer.body]).toEqual([503, "down"]);
   });
 
+  test("the origin breaks off amid a small body: the copy does not stand in for it", async () => {
+    const gate = Promise.withResolvers<void>();
+    const breaksOff: Answer = async (_, response) => {
+      response.writeHead(200, { ...HOUR, "Content-Length": "100" }).write("only this");
+      await gate.promise;
+      response.destroy();
+    };
+    const target = path("/fails", { headers: STALE, body: "old" }, breaksOff);
+    await keep(target);
+    const answer = await purgedMeanwhile(target, { open: gate.resolve });
+    expect([answer.status, outcomeOf(answer)]).toEqual([502, "origin-unreachable"]);
+  });
+
   test("a soft one lets it stand in", async () => {
     const late = held(503, {}, "down");
     const target = path("/fails", { headers: STALE, body: "old" }, late.answer);
