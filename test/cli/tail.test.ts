@@ -1,8 +1,14 @@
 /** `tail` shows what `wrangler tail` brings; here a stand-in brings what the real one prints. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { ROOT } from "../../scripts/tools.ts";
 import { expectComplaint, folder, type Run, selvedge } from "./support.ts";
+
+type Tailing = ChildProcessByStdio<null, Readable, null>;
 
 const directory = folder();
 let count = 0;
@@ -69,6 +75,35 @@ describe("tail", () => {
     ).toMatchObject([{ rule: "page", ageSeconds: 4 }]);
   });
 
+  test("all that it prints with --json is JSON", async () => {
+    const { stdout } = await tail(EVENTS, ["--json"]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((each) => JSON.parse(each))).toContainEqual({ message: "a word of the Worker" });
+  });
+
+  test.each<[what: string, code: number, stop: (child: Tailing) => void]>([
+    ["is interrupted", 130, (child) => child.kill("SIGINT")],
+    ["is terminated", 143, (child) => child.kill("SIGTERM")],
+    ["has no reader any more", 0, (child) => child.stdout.destroy()],
+  ])("wrangler does not go on when it %s", async (_what, code, stop) => {
+    const place = join(directory, String(++count));
+    mkdirSync(place);
+    writeFileSync(
+      join(place, "npx"),
+      `#!/bin/sh\ntrap 'touch ${place}/ended; exit' TERM\nwhile [ ! -e ${place}/ended ]; do echo '{"logs":[{"message":["x"]}]}'; sleep 0.05; done\n`,
+    );
+    chmodSync(join(place, "npx"), 0o755);
+    const child = spawn(process.execPath, [join(ROOT, "src/cli/main.ts"), "tail"], {
+      env: { PATH: `${place}:${process.env["PATH"]}` },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const exited = once(child, "exit");
+    await once(child.stdout, "data");
+    stop(child);
+    expect((await exited)[0]).toBe(code);
+    await expect.poll(() => existsSync(join(place, "ended")), { timeout: 5000 }).toBe(true);
+  });
+
   test("names the Worker and its environment to wrangler", async () => {
     const { stderr } = await tail("", ["other", "--env", "staging"]);
     expect(stderr).toBe("called: --no-install wrangler tail other --format json --env staging\n");
@@ -77,7 +112,7 @@ describe("tail", () => {
   test("ends as wrangler does, and leaves the reason to it", async () => {
     const { exitCode, stderr } = await tail("", [], 1);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/\nselvedge: wrangler tail has ended; it says why above\n$/);
+    expect(stderr).toMatch(/\nselvedge: wrangler tail has ended; it says why above \(npm install .*\)\n$/);
   });
 
   test("says so where there is no npx", async () => {

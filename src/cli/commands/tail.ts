@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
@@ -50,12 +50,23 @@ async function follow(
   await once(child, "spawn").catch(() => {
     throw new Failure("npx is not there: it comes with Node");
   });
+  endWith(child);
   const exit = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
   for await (const event of eventsOf(createInterface({ input: child.stdout })))
     show(event, options, terminal);
   const code = await exit;
-  if (code !== 0) throw new Failure("wrangler tail has ended; it says why above");
+  if (code !== 0)
+    throw new Failure(
+      "wrangler tail has ended; it says why above (npm install --save-dev wrangler, where it is not there)",
+    );
   end(ExitCode.fine);
+}
+
+/** Has wrangler end when this does: it would go on for nobody, with its connection open. */
+function endWith(child: ChildProcess): void {
+  process.once("exit", () => child.kill());
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
 }
 
 /** What wrangler prints: objects, each over several lines, of which the last is "}" alone. */
@@ -83,7 +94,8 @@ function show(event: unknown, { outcome, rule, json }: Options, terminal: Termin
   for (const text of messagesOf(event)) {
     const line = logLineOf(text);
     if (line === null) {
-      if (outcome === undefined && rule === undefined) terminal.print(text);
+      const shownText = json ? JSON.stringify({ message: text }) : text;
+      if (outcome === undefined && rule === undefined) terminal.print(shownText);
       continue;
     }
     if (outcome !== undefined && line.outcome !== outcome.toUpperCase()) continue;
