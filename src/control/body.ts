@@ -10,6 +10,7 @@ export type Body =
   | { readonly kind: "malformed"; readonly complaint: string };
 
 const MOST_BYTES = 1024 * 1024;
+const LONGEST_SHOWN = 80;
 
 /** JSON, and what `curl -d` says of whatever it sends. */
 const TAKEN = /^\s*(?:application\/(?:[\w.+-]+\+)?json|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
@@ -45,25 +46,46 @@ async function readText(request: Request): Promise<string | Body> {
       await new Blob(chunks).arrayBuffer(),
     );
   } catch {
-    return { kind: "malformed", complaint: "the body is not UTF-8" };
+    return { kind: "malformed", complaint: "the body is not UTF-8; allowed: JSON in UTF-8" };
   }
 }
 
 function parse(text: string): Body {
-  if (text.trim() === "")
-    return { kind: "malformed", complaint: "the body is empty; allowed: a JSON object" };
+  if (text.trim() === "") return malformed("the body is empty; allowed: a JSON object");
   try {
-    return { kind: "json", value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    const repeated = repeatedKey(text);
+    return repeated === null ? { kind: "json", value } : malformed(`${repeated}: twice; allowed: once`);
   } catch (error) {
-    return {
-      kind: "malformed",
-      complaint: `the body is not JSON: ${error instanceof Error ? error.message : error}`,
-    };
+    const why = error instanceof Error ? error.message : String(error);
+    return malformed(
+      `the body is not JSON: ${why}; allowed: a JSON object, its keys and strings in double quotes`,
+    );
   }
 }
 
+function malformed(complaint: string): Body {
+  return { kind: "malformed", complaint };
+}
+
+const KEYS_AND_BRACKETS = /("[^"\\]*(?:\\.[^"\\]*)*")\s*(:)?|[[\]{}]/g;
+
+// RFC 8259 §4: of two values the last would count, and the first, perhaps half of a purge, be lost without a word.
+function repeatedKey(json: string): string | null {
+  const known = new Set<string>();
+  let depth = 0;
+  for (const [token, key, colon] of json.matchAll(KEYS_AND_BRACKETS)) {
+    if (key === undefined) depth += token === "{" || token === "[" ? 1 : -1;
+    if (key === undefined || colon === undefined || depth !== 1) continue;
+    const name: string = JSON.parse(key);
+    if (known.has(name)) return name.slice(0, LONGEST_SHOWN);
+    known.add(name);
+  }
+  return null;
+}
+
 function shown(value: string): string {
-  return JSON.stringify(value.slice(0, 80));
+  return JSON.stringify(value.slice(0, LONGEST_SHOWN));
 }
 
 /** The answer to a body that was not taken. */

@@ -68,7 +68,8 @@ function tooManyAttempts(retryAfterSeconds: number): Response {
 function unauthorized(why: "wrong" | "missing"): Response {
   const challenge =
     why === "wrong" ? 'Bearer realm="selvedge", error="invalid_token"' : 'Bearer realm="selvedge"';
-  const response = problemWith(401, `the bearer token is ${why}`, "unauthorized");
+  const detail = `authorization: the bearer token is ${why}; allowed: "Bearer" and a token`;
+  const response = problemWith(401, detail, "unauthorized");
   response.headers.set("www-authenticate", challenge);
   return response;
 }
@@ -92,8 +93,8 @@ function routerOf(routes: readonly Route[], prefix: string): (call: Call) => Pro
 }
 
 function answerRoute(route: Route, call: Call): Response | Promise<Response> {
-  if (!may(call.by.role, route.role)) return forbidden(route);
-  const complaint = unknownParameter(route, call.url);
+  if (!may(call.by.role, route.role)) return forbidden(route, call);
+  const complaint = unknownParameter(route, call.url) ?? repeatedParameter(call.url);
   return complaint === null ? route.handle(call) : problemWith(400, complaint, "malformed");
 }
 
@@ -106,6 +107,15 @@ function unknownParameter({ query = {} }: Route, { searchParams }: URL): string 
   return `?${unknown.slice(0, LONGEST_SHOWN)}: unknown; allowed: ${names.join(", ") || "no parameters"}${hint}`;
 }
 
+// Of two values one would not count, and nobody be told.
+function repeatedParameter({ searchParams }: URL): string | null {
+  const repeated = [...searchParams.keys()].find(
+    (name) => name !== REPEATABLE && searchParams.getAll(name).length > 1,
+  );
+  return repeated === undefined ? null : `?${repeated}: twice; allowed: once`;
+}
+
+const REPEATABLE = "header";
 const LONGEST_SHOWN = 80;
 
 // RFC 9110 §9.3.2: HEAD is answered as GET is, without the content.
@@ -114,8 +124,9 @@ function asGet(request: Request): Request {
 }
 
 // RFC 6750 §3.1: the scope that it takes stands in the challenge too.
-function forbidden({ role }: Route): Response {
-  const response = problemWith(403, `this takes a token with the role ${role}`, "forbidden");
+function forbidden({ role }: Route, { by }: Call): Response {
+  const detail = `this takes a token with the role ${role}; that of ${by.name} has the role ${by.role}`;
+  const response = problemWith(403, detail, "forbidden");
   response.headers.set(
     "www-authenticate",
     `Bearer realm="selvedge", error="insufficient_scope", scope="${role}"`,
@@ -123,17 +134,26 @@ function forbidden({ role }: Route): Response {
   return response;
 }
 
+// Whoever has a token may know what there is.
+function noRoute({ pathname }: URL, routes: readonly Route[], prefix: string): Response {
+  const found = pathname.slice(prefix.length, prefix.length + LONGEST_SHOWN);
+  const paths = routes.map(({ path }) => path);
+  const nearest = suggest(found, paths);
+  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
+  return problemWith(404, `found "${found}"; allowed: ${paths.join(", ")}${hint}`, "not-found");
+}
+
 /** What no route has answered: another path, another method, or the question which methods there are. */
 function otherwise({ request, url }: Call, routes: readonly Route[], prefix: string): Response {
   const methods = routes
     .filter((route) => prefix + route.path === url.pathname)
     .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
-  if (methods.length === 0) return notFound();
+  if (methods.length === 0) return noRoute(url, routes, prefix);
   const allow = [...methods, "OPTIONS"].join(", ");
   const isQuestion = request.method === "OPTIONS";
   const response = isQuestion
     ? new Response(null, { status: 204 })
-    : problemWith(405, `allowed: ${allow}`, "method-not-allowed");
+    : problemWith(405, `found ${request.method}; allowed: ${allow}`, "method-not-allowed");
   response.headers.set("allow", allow);
   return response;
 }

@@ -120,6 +120,7 @@ function plain({ scope, value, soft, at, sequence }: LoggedFact): object {
 
 const LISTED = 100;
 const MOST_LISTED = 1000;
+const LONGEST_SHOWN = 80;
 const LOG_LIMIT_MS = 5000;
 
 async function history({ url }: Call, { config }: Controlled): Promise<Response> {
@@ -128,9 +129,8 @@ async function history({ url }: Call, { config }: Controlled): Promise<Response>
   const limit = numberOf(url.searchParams.get("limit") ?? String(LISTED), MOST_LISTED);
   const before = url.searchParams.get("before");
   const number = before === null ? undefined : numberOf(before, Number.MAX_SAFE_INTEGER);
-  if (limit === null)
-    return problemWith(400, `limit: allowed: a number from 1 to ${MOST_LISTED}`, "malformed");
-  if (number === null) return problemWith(400, "before: allowed: the number of a purge, from 1", "malformed");
+  if (limit === null) return refuseNumber(url, "limit", `a number from 1 to ${MOST_LISTED}`);
+  if (number === null) return refuseNumber(url, "before", "the number of a purge, from 1");
   const entries = await within(LOG_LIMIT_MS, log().list(limit, number)).catch((error: unknown) =>
     String(error),
   );
@@ -138,6 +138,11 @@ async function history({ url }: Call, { config }: Controlled): Promise<Response>
     return problemWith(503, `the purge log could not be asked: ${entries}`, "log-down");
   const next = entries.length === limit ? (entries.at(-1)?.sequence ?? null) : null;
   return json({ purges: entries.map((entry) => ({ ...plain(entry), by: entry.by })), next });
+}
+
+function refuseNumber({ searchParams }: URL, name: string, allowed: string): Response {
+  const found = JSON.stringify(searchParams.get(name)?.slice(0, LONGEST_SHOWN));
+  return problemWith(400, `${name}: found ${found}; allowed: ${allowed}`, "malformed");
 }
 
 function numberOf(text: string, most: number): number | null {

@@ -2,7 +2,7 @@ import { storedUri } from "../cache/stored-uri.ts";
 import { safeTag } from "../cache/tags.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import type { PurgeScope } from "../purge/purge.ts";
-import { readPurges } from "../purge/purge-input.ts";
+import { LONGEST_VALUE, readPurges } from "../purge/purge-input.ts";
 import type { Matcher } from "../rules/match.ts";
 import { allPolicies, policiesFor, readOf } from "../rules/read-policies.ts";
 import { suggest } from "../rules/suggest.ts";
@@ -34,7 +34,10 @@ export type ItemKind = PurgeScope | "former-rule";
 
 /** Reads an item of a list, or says what is allowed in its place. */
 export function valuesOf(kind: ItemKind, item: unknown, context: ValueContext): ReadItem | string {
-  if (typeof item !== "string" || item === "") return "a string, not empty";
+  if (typeof item !== "string" || item.trim() === "") return "a string, not empty";
+  // What would be made up in place of half a character would purge something else.
+  if (!item.isWellFormed()) return "a string of whole characters";
+  if (item.length > LONGEST_VALUE) return `a string of up to ${LONGEST_VALUE} characters`;
   const found = readItem(kind, item, context);
   if (typeof found === "string") return found;
   const read = readPurges(found.stored);
@@ -73,6 +76,7 @@ function readItem(kind: ItemKind, item: string, context: ValueContext): ReadItem
 
 // The tags of a field have no blanks around them; those of a template may.
 function readTag(item: string): ReadItem | string {
+  if (item === "*") return 'a tag as it is written, without wildcards: all goes by "everything"';
   const tags = [safeTag(item), safeTag(item.trim())].filter((tag) => tag !== null);
   return tags.length === 0 ? "a tag of up to 1024 characters" : values("tag", tags);
 }
@@ -96,7 +100,7 @@ const NO_WILDCARD = 'no "*": all that begins so is purged by "prefixes"';
 function readUrl(item: string, { matcher, origin }: ValueContext): ReadItem | string {
   if (item.endsWith("/*")) return NO_WILDCARD;
   const url = addressOf(item, origin);
-  if (url === null) return "an address, such as /products?page=2";
+  if (url === null) return "an address, such as /products?page=2 or https://api.example.com/products";
   const policies = policiesFor({ url, query: "its own" }, matcher);
   const stored = policies.map((policy) => storedUri(readOf(url), policy));
   return values("url", [...stored, url.href]);
@@ -105,7 +109,8 @@ function readUrl(item: string, { matcher, origin }: ValueContext): ReadItem | st
 function readPath(item: string, { matcher, origin }: ValueContext): ReadItem | string {
   if (item.endsWith("/*")) return NO_WILDCARD;
   const url = /[?#]/.test(item) ? null : addressOf(withScheme(item, origin), origin);
-  if (url === null) return "a path, with its host before it or none, and without a query";
+  if (url === null)
+    return "a path without a query, with its host or none, such as /products or api.example.com/products";
   const policies = policiesFor({ url, query: "any" }, matcher);
   const stored = policies.map((policy) => placeOf(new URL(storedUri(readOf(url), policy))));
   return values("path", [...stored, placeOf(url)]);
@@ -125,7 +130,7 @@ function readPrefix(item: string, { matcher, origin }: ValueContext): ReadItem |
   const read = readPurges([{ scope: "prefix", value: whole }]);
   const [written] = read.kind === "purges" ? read.purges : [];
   if (written === undefined || !isHostFirst(whole))
-    return "how addresses begin, such as /products/ or api.example.com/products/";
+    return 'how addresses begin, such as /products/ or api.example.com/products/, with no "#", and not cut off within a "%41"';
   const stored = storedPrefixes(written.value, matcher);
   return { stored, outside: stored };
 }
@@ -134,7 +139,7 @@ function readHost(item: string, matcher: Matcher): ReadItem | string {
   const read = readPurges([{ scope: "host", value: item }]);
   const [host] = read.kind === "purges" ? read.purges : [];
   if (host === undefined || !isHostFirst(item))
-    return "a host name, with its port where that is not the usual one";
+    return "a host name, with its port where that is not the usual one, such as api.example.com";
   return values("host", withAnyHost([host.value], allPolicies(matcher)));
 }
 

@@ -63,7 +63,7 @@ class Reading {
     this.#complainOfUnknown();
     const sitemap = this.#keys.get("sitemap") ?? null;
     const headers = this.#headerSets();
-    const asked = {
+    const asked: WarmRequest = {
       urls: this.#list("urls").flatMap((item, index) => this.#url(`urls[${index}]`, item) ?? []),
       sitemap: sitemap === null ? null : this.#url("sitemap", sitemap),
       headers,
@@ -72,7 +72,8 @@ class Reading {
       // An address is asked for with all of them, or not at all.
       limit: this.#number("limit", headers.length, MOST_REQUESTS, MOST_REQUESTS),
     };
-    if (asked.urls.length === 0 && sitemap === null)
+    const isNothing = asked.urls.length === 0 && sitemap === null;
+    if (isNothing && this.complaints.length === 0)
       this.#complain("urls", undefined, "addresses, or a sitemap");
     return asked;
   }

@@ -63,6 +63,40 @@ describe("roles", () => {
     expect(await status(TOKENS.ops)).toBe(401);
   });
 
+  test.each<[title: string, route: string, method: string, token: string, detail: string]>([
+    [
+      "another role",
+      "/purge",
+      "POST",
+      TOKENS.reader,
+      "this takes a token with the role purge; that of reader has the role read",
+    ],
+    ["another method", "/purge", "GET", TOKENS.ops, "found GET; allowed: POST, OPTIONS"],
+    [
+      "no token",
+      "/health",
+      "GET",
+      "",
+      'authorization: the bearer token is missing; allowed: "Bearer" and a token',
+    ],
+    [
+      "no route",
+      "/healthz",
+      "GET",
+      TOKENS.reader,
+      'found "/healthz"; allowed: /health, /stats, /rules, /purge, /purges, /warm, /explain, /inspect, /openapi.json; did you mean "/health"?',
+    ],
+    ["a parameter twice", "/explain?url=/a&url=/b", "GET", TOKENS.reader, "?url: twice; allowed: once"],
+  ])("%s: the answer says what was found, and what is allowed", async (_, route, method, token, detail) => {
+    expect(JSON.parse((await ask(route, { method, token })).body).detail).toBe(detail);
+  });
+
+  test("only who has a token learns which routes there are", async () => {
+    for (const token of ["", "a-wrong-token-0123456"]) {
+      expect((await ask("/healthz", { token })).body).not.toContain("/health,");
+    }
+  });
+
   test("a misspelt parameter is named, with what was probably meant", async () => {
     expect(JSON.parse((await ask("/purges?limt=1")).body).detail).toBe(
       '?limt: unknown; allowed: limit, before; did you mean "limit"?',
@@ -73,7 +107,7 @@ describe("roles", () => {
 describe("where nobody is let in, there is nothing", () => {
   test.each(["", "/", "/health", "/purge", "/openapi.json", "/nothing"])("%s", async (route) => {
     const closed = await control(without.worker.url, route);
-    const unknown = await ask("/nothing");
+    const unknown = await ask("/nothing/");
     expect([closed.status, closed.body]).toEqual([404, unknown.body]);
     expect(closed.headers["cache-control"]).toBe("no-store");
     expect(without.received(`/__selvedge${route}`)).toEqual([]);

@@ -108,6 +108,12 @@ describe("POST purge", () => {
 describe("a request that is wrong", () => {
   test.each<[title: string, body: unknown, complaint: string]>([
     ["not JSON", "{", "the body is not JSON"],
+    ["a form", "tags=a", "allowed: a JSON object, its keys and strings in double quotes"],
+    [
+      "a key twice, of which one would be lost",
+      '{"tags":["a"],"soft":true,"t\\u0061gs":["b"]}',
+      "tags: twice; allowed: once",
+    ],
     ["empty", " ", "the body is empty; allowed: a JSON object"],
     [
       "a list",
@@ -134,7 +140,7 @@ describe("a request that is wrong", () => {
     [
       "a path with a query",
       { paths: ["/a?b"] },
-      'paths[0]: found "/a?b"; allowed: a path, with its host before it or none, and without a query',
+      'paths[0]: found "/a?b"; allowed: a path without a query, with its host or none, such as /products',
     ],
     [
       "a rule that is none",
@@ -154,6 +160,17 @@ describe("a request that is wrong", () => {
     expect(JSON.parse(answer.body).detail).toContain(complaint);
   });
 
+  test("but only seems to have a key twice is not", async () => {
+    const body = '{"tags":["tags\\":","tags","{[","\\\\"],"soft":true}';
+    expect((await purge(body)).status).toBe(200);
+  });
+
+  test("is told so where it is not UTF-8", async () => {
+    const body = Buffer.from('{"tags":["\u00e9"]}', "latin1");
+    const answer = await control("/purge", { method: "POST", body });
+    expect(JSON.parse(answer.body).detail).toBe("the body is not UTF-8; allowed: JSON in UTF-8");
+  });
+
   test("purges nothing of it, also not what is right", async () => {
     const target = await stored("/a");
     await purge({ urls: [target, 7] });
@@ -164,10 +181,14 @@ describe("a request that is wrong", () => {
     expect((await purge(`{"tags":["${"x".repeat(1_100_000)}"]}`)).status).toBe(413);
   });
 
-  test.each(["limit=0", "limit=1001", "limit=x", "before=0", "before=-1"])(
-    "of the history: %s",
-    async (query) => {
-      expect((await control(`/purges?${query}`)).status).toBe(400);
-    },
-  );
+  test.each([
+    ["limit=0", 'limit: found "0"; allowed: a number from 1 to 1000'],
+    ["limit=1001", 'limit: found "1001"; allowed: a number from 1 to 1000'],
+    ["limit=x", 'limit: found "x"; allowed: a number from 1 to 1000'],
+    ["before=0", 'before: found "0"; allowed: the number of a purge, from 1'],
+    ["before=-1", 'before: found "-1"; allowed: the number of a purge, from 1'],
+  ])("of the history: %s", async (query, detail) => {
+    const answer = await control(`/purges?${query}`);
+    expect([answer.status, JSON.parse(answer.body).detail]).toEqual([400, detail]);
+  });
 });

@@ -31,6 +31,13 @@ describe("a request to warm", () => {
     expect(plainOf(body)).toEqual(expected);
   });
 
+  test("what is wrong is told once: addresses that were refused are not missing, too", () => {
+    for (const wrong of [{ urls: ["https://other.example/"] }, { urls: "/a" }, { url: ["/a"] }]) {
+      const warm = read(wrong);
+      expect(warm.kind === "refused" && warm.complaints).toHaveLength(1);
+    }
+  });
+
   test.each<[string, unknown, string]>([
     ["no object", ["/a"], 'found ["/a"]; allowed: an object with urls, sitemap'],
     ["nothing", {}, "urls: found nothing; allowed: addresses, or a sitemap"],
