@@ -18,9 +18,12 @@ interface Chosen {
  */
 export function standingOf({ exchange, uri, selected }: Chosen, shell: Shell): Standing {
   const { response, invalidatedAt } = selected;
+  // Also where nothing is stored: a new isolate begins to learn of purges with its first look-up, and knows them by the
+  // time that the origin has answered.
+  const purges = purgesNow(exchange, shell);
   return {
     invalidatedAt: shell.invalidations.latest(uri, invalidatedAt),
-    purge: response && purgeOf(response, purgesNow(exchange, shell)),
+    purge: response && purgeOf(response, purges),
     mustBeNewerThanAt: exchange.writtenAt,
   };
 }
