@@ -1,5 +1,13 @@
 #!/usr/bin/env node
-import { run } from "./program.ts";
+import { nodeTooOld } from "./node-version.ts";
+
+// Before anything is loaded: an older Node cannot even read all of it.
+const complaint = nodeTooOld(process.versions.node);
+if (complaint !== null) {
+  process.stderr.write(`${complaint}\n`);
+  process.exit(2);
+}
+const { run } = await import("./program.ts");
 
 // Node has something to say of how a rules file is loaded, which is nothing that its author has to do.
 if (process.env["SELVEDGE_DEBUG"] === undefined) process.removeAllListeners("warning");

@@ -59,8 +59,12 @@ function treeOf(label: string, entries: readonly Entry[]): PathTree {
 }
 
 function childrenOf(entries: readonly Entry[]): readonly PathTree[] {
-  const byFirst = Map.groupBy(entries, ({ rest }) => rest.charAt(0));
-  return Array.from(byFirst.values(), (some) => treeOf(sharedLiteral(some), some));
+  // Not by Map.groupBy, which Node 20 does not have.
+  const firsts = new Set(entries.map(({ rest }) => rest.charAt(0)));
+  return Array.from(firsts, (first) => {
+    const some = entries.filter(({ rest }) => rest.startsWith(first));
+    return treeOf(sharedLiteral(some), some);
+  });
 }
 
 /** What all begin with, as far as the path has to be the same as the pattern. */

@@ -23,6 +23,14 @@ function run(command: string, args: readonly string[], cwd: string) {
 
 const npx = (...args: readonly string[]) => run("npx", ["--no-install", "selvedge", ...args], directory);
 
+/** With a Node that this was run in before. */
+const node = (before: string, ...args: readonly string[]) =>
+  run(
+    process.execPath,
+    ["--import", `data:text/javascript,${before}`, join(installed, "build/cli.js"), ...args],
+    directory,
+  );
+
 /** As npm would install it, without its dependencies: the command has to do without. */
 beforeAll(() => {
   const packed = run("npm", ["pack", "--silent", "--pack-destination", directory], ROOT);
@@ -49,6 +57,23 @@ describe("the packed package", () => {
     expect({ status, stderr, found: JSON.parse(stdout) }).toEqual({
       ...{ status: 0, stderr: "" },
       found: { file: "rules.ts", findings: [] },
+    });
+  });
+
+  test("asks nothing of Node that 20.19 does not have", () => {
+    const newer =
+      "delete Map.groupBy; delete Object.groupBy; delete Promise.withResolvers; delete Array.fromAsync;";
+    const rules = { rules: [{ name: "a", match: { path: "/a/:id" } }] };
+    writeFileSync(join(directory, "rules.json"), JSON.stringify(rules));
+    const { status, stderr } = node(newer, "check", "rules.json");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("tells an older Node so, before it loads what that cannot read", () => {
+    const old = "Object.defineProperty(process.versions, 'node', { value: '18.20.8' });";
+    expect(node(old, "check")).toMatchObject({
+      ...{ status: 2, stdout: "" },
+      stderr: "selvedge: Node 18.20.8 is too old; allowed: 20.19 or later (rules in TypeScript take 22.18)\n",
     });
   });
 
