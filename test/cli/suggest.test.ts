@@ -11,7 +11,7 @@ import { newTree, routeAt, routesOf } from "../../src/cli/suggest/path-tree.ts";
 import { observe } from "../../src/cli/suggest/route-facts.ts";
 import type { RuleInput } from "../../src/rules/input.ts";
 import { defineRules } from "../../src/rules/rule.ts";
-import { selvedgeHere } from "./support.ts";
+import { selvedge, selvedgeHere } from "./support.ts";
 
 function read(target: string, more: Partial<LoggedRequest> = {}): LoggedRequest {
   return {
@@ -214,6 +214,12 @@ describe("selvedge suggest", () => {
     const { exitCode, stderr } = await selvedgeHere(["suggest", log, "--out", out, "--import-from", module]);
     expect(exitCode, stderr).toBe(0);
     expect((await selvedgeHere(["check", out])).exitCode).toBe(0);
+  });
+
+  test("imports defineRules from where it is: the package, but in a checkout its source", async () => {
+    const args = ["suggest", sample("nginx-json.log")];
+    expect((await selvedge(args, { cwd: directory })).stdout).toMatch(/^import .* from "selvedge";/);
+    expect((await selvedge(args)).stdout).toMatch(/^import .* from ".\/rules\/rule.ts";/);
   });
 
   test("asks the origin politely: reads alone, nothing that may be a write, one after the other, without credentials", async () => {

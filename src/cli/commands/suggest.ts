@@ -4,6 +4,7 @@ import type { RulesInput } from "../../rules/input.ts";
 import { defineRules } from "../../rules/rule.ts";
 import { parseAddress } from "../access-options.ts";
 import { ExitCode, Failure } from "../failure.ts";
+import { isCheckout } from "../init/project-files.ts";
 import { FORMATS, type LogFormat, newReadState, readLogs } from "../logs/read.ts";
 import { nameOf } from "../logs/source.ts";
 import type { Context } from "../program.ts";
@@ -36,7 +37,12 @@ export function suggestCommand(context: Context): Command {
     .addOption(
       new Option("--format <format>", "of the logs, where it is not to be found out").choices(FORMATS),
     )
-    .option("--import-from <module>", "the module that has defineRules", "./rules/rule.ts")
+    .addOption(
+      new Option("--import-from <module>", "the module that has defineRules").default(
+        isCheckout(process.cwd()) ? "./rules/rule.ts" : "selvedge",
+        'in a checkout "./rules/rule.ts", else "selvedge"',
+      ),
+    )
     .option("--json", "print the suggestions as JSON")
     .action((paths: string[], options: Options) => suggest(paths, options, context));
 }
