@@ -111,6 +111,10 @@ export const REASONS = {
     section: "rule",
     text: "the rule is for files of this extension, and the response is of no type that such files have",
   },
+  "too-many-tags": {
+    section: "rule",
+    text: "the response has more than 1,000 tags, and a purge by one of the others would miss it",
+  },
   "set-cookie": { section: "RFC 9111 §7.3", text: "the response sets a cookie, and no rule strips it" },
   "status-never": { section: "rule", text: "the rule says never to store this status" },
   "request-cookies": {

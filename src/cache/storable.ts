@@ -7,6 +7,7 @@ import { freshnessLifetime } from "./freshness.ts";
 import { explicitLifetime, isHeuristicallyCacheable } from "./origin-lifetime.ts";
 import type { Policy, Scope } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
+import { hasTooMany } from "./tags.ts";
 import { ttlOfStatus } from "./ttl.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { validatorsOf } from "./validation.ts";
@@ -43,6 +44,7 @@ export function whyNotStorable(
   if (isNoSuchFile(request, response, policy)) return "media-type-mismatch";
   if (response.headers.has("set-cookie")) return "set-cookie";
   if (isEventStream(response.headers)) return "event-stream";
+  if (hasTooMany(response.tags)) return "too-many-tags";
   return isReusable(response, policy) ? null : "no-lifetime";
 }
 

@@ -17,12 +17,17 @@ const SEPARATORS: Readonly<Record<(typeof TAG_FIELDS)[number], RegExp>> = {
 const LONGEST_TAG = 1024;
 const MOST_TAGS = 1000;
 
-/** The tags of a response: those of the policy, then the origin's, each once, at most 1,000. */
+/** Whether tags had to be left out: whoever purges by one of those would miss the response. */
+export function hasTooMany(tags: readonly string[]): boolean {
+  return tags.length > MOST_TAGS;
+}
+
+/** The tags of a response: those of the policy, then the origin's, each once; of too many one more than may be. */
 export function tagsOf(policy: Policy, subject: Subject): readonly string[] {
   const chosen = policy.tags.map((template) => renderTag(template, subject));
   const named = TAG_FIELDS.flatMap((field) => originTags(field, subject.response?.headers ?? null));
   const tags = new Set([...chosen, ...named].filter((tag) => tag !== null));
-  return tags.size <= MOST_TAGS ? [...tags] : [...tags].slice(0, MOST_TAGS);
+  return tags.size <= MOST_TAGS ? [...tags] : [...tags].slice(0, MOST_TAGS + 1);
 }
 
 /**
@@ -45,7 +50,7 @@ export function safeTag(text: string): string | null {
 /** The tags that `Selvedge-Purge` names, in their one spelling. */
 export function tagsToPurge(headers: Headers): readonly string[] {
   const named = (headers.get(PURGE_FIELD) ?? "").split(",").map((tag) => safeTag(tag.trim()));
-  return [...new Set(named.filter((tag) => tag !== null))].slice(0, MOST_TAGS);
+  return [...new Set(named.filter((tag) => tag !== null))];
 }
 
 function originTags(field: (typeof TAG_FIELDS)[number], headers: Headers | null): readonly (string | null)[] {

@@ -106,6 +106,16 @@ describe("a response of another type than the files that the rule is for", () =>
   });
 });
 
+describe("a response with more tags than are kept", () => {
+  it.each<[count: number, Expected]>([
+    [1000, null],
+    [1001, "too-many-tags"],
+  ])("%i", (count, expected) => {
+    const tags = Array.from({ length: count }, (_, index) => `t${index}`);
+    expect(whyNotStorable(request(), stored(ok, { tags }), policy())).toBe(expected);
+  });
+});
+
 describe("RFC 9111 §5.2.2.3 must-understand", () => {
   it.each<[string, number, string, Expected]>([
     ["understood: silences no-store", 200, "must-understand, no-store, max-age=60", null],
