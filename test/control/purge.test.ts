@@ -1,8 +1,12 @@
 /** See and undo what the cache did: purges over the control API, from end to end. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ROOT } from "../../scripts/tools.ts";
 import { eventually, outcomeOf, stage } from "../support/stage.ts";
 import { CONTROL_TOKENS, type ControlRequest, control as controlAt, TOKENS } from "./support.ts";
 
+const CONTROL_PAGE = readFileSync(join(ROOT, "docs/control.md"), "utf8");
 const HOUR = { "Cache-Control": "max-age=3600" };
 
 const { ask, path, worker } = withWorker();
@@ -69,6 +73,20 @@ describe("POST purge", () => {
     const after = await ask(target);
     expect(outcomeOf(after)).toBe("purged");
     expect(after.body).not.toBe(before.body);
+  });
+
+  test("by the line for deploy hooks in docs/control.md, as curl sends it: whatever -d sends is a form to curl", async () => {
+    const [, body = "", route = ""] =
+      /curl -fsS --retry 3 .* -d '([^']+)' https:\/\/[\w.]+\/__selvedge(\S+)/.exec(CONTROL_PAGE) ?? [];
+    const answer = await control(route, {
+      ...{ method: "POST", body, token: TOKENS.ci },
+      headers: {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "User-Agent": "curl/8.14.1",
+        Accept: "*/*",
+      },
+    });
+    expect([answer.status, JSON.parse(answer.body).reach]).toEqual([200, "everywhere"]);
   });
 
   test("by the last of a thousand tags that a response has", async () => {
