@@ -3,7 +3,7 @@ import { decideStorage } from "../cache/storage.ts";
 import type { ResponseHead } from "../cache/types.ts";
 import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
 import { discard } from "../store/discard.ts";
-import { select } from "../store/select.ts";
+import { type Selected, select } from "../store/select.ts";
 import { within } from "../within.ts";
 import type { Answer } from "./answer.ts";
 import { answerFailure, answerProblem } from "./answer-own.ts";
@@ -93,10 +93,7 @@ function follow({ landing }: Flight, limitMs: number): Promise<Landing | null> {
 
 async function lead(lookup: Lookup, job: Job, why: Reason, key: string): Promise<Answer> {
   const { exchange, shell } = lookup;
-  const { landing, land } = shell.flights.takeOff(
-    key,
-    job.selected.looked.every(({ found }) => found === null),
-  );
+  const { landing, land } = shell.flights.takeOff(key, hasFoundNothing(job.selected));
   const work = refresh(job, shell, land);
   // Those who wait get their landing also when this client leaves or the work fails.
   exchange.waitUntil(
@@ -106,6 +103,11 @@ async function lead(lookup: Lookup, job: Job, why: Reason, key: string): Promise
     ),
   );
   return answerRefreshed(lookup, job, await work, why);
+}
+
+// Who has waited without a look-up of its own cannot tell: by now something may be stored that those who come can use.
+function hasFoundNothing({ looked }: Selected): boolean {
+  return looked.length > 0 && looked.every(({ found }) => found === null);
 }
 
 async function goAlone(lookup: Lookup, job: Job, why: Reason): Promise<Answer> {

@@ -44,7 +44,7 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: 
   const put = (key: string, found: Found, now: number): void =>
     entries.set(key, { found, keptAt: now, renewing: false }, sizeOf(key, found));
 
-  const isTrusted = ({ keptAt }: Kept, now: number) => now - keptAt <= maxAgeMs;
+  const isTrusted = (kept: Kept, now: number) => ageMs(kept, now) <= maxAgeMs;
 
   return {
     usage: () => ({ entries: entries.size, bytes: entries.bytes, maxBytes, evictions: entries.evictions }),
@@ -54,7 +54,7 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: 
     },
     atHand(key, now) {
       const kept = entries.get(key);
-      return kept !== undefined && now - kept.keptAt <= renewAfterMs ? kept.found : null;
+      return kept !== undefined && ageMs(kept, now) <= renewAfterMs ? kept.found : null;
     },
     wants: (key, length) => length <= maxBodyBytes && entries.isExpected(key),
     async lookup(key, now) {
@@ -64,7 +64,7 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: 
         entries.expire(key);
         return null;
       }
-      if (kept.renewing || now - kept.keptAt <= renewAfterMs) return kept.found;
+      if (kept.renewing || ageMs(kept, now) <= renewAfterMs) return kept.found;
       kept.renewing = true;
       return null;
     },
@@ -82,6 +82,11 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: 
       entries.delete(key);
     },
   };
+}
+
+// A clock that was set back must not make it young again: what comes from the future is as old as it is far off.
+function ageMs({ keptAt }: Kept, now: number): number {
+  return Math.abs(now - keptAt);
 }
 
 const RECORD_OVERHEAD_BYTES = 512;

@@ -116,6 +116,14 @@ describe("what memory drops", () => {
     expect((await store.lookup(KEY, NOW)) !== null).toBe(kept);
   });
 
+  it("a record that a clock set back would keep for hours", async () => {
+    const store = memoryStore(OPTIONS);
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const before = NOW - OPTIONS.maxAgeMs - 1;
+    expect(store.atHand(KEY, before)).toBeNull();
+    expect(await store.lookup(KEY, before)).toBeNull();
+  });
+
   it("counts the age of a record from its last change, not from its last use", async () => {
     const store = memoryStore(OPTIONS);
     await store.save(KEY, recordOf(10), bytesOf(10), NOW);
