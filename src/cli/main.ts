@@ -15,7 +15,8 @@ if (process.env["SELVEDGE_DEBUG"] === undefined) process.removeAllListeners("war
 // Whoever reads has enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
-  throw error;
+  process.stderr.write(`selvedge: standard output: ${error.message}\n`);
+  process.exit(2);
 });
 
 process.exitCode = await run(process.argv.slice(2));

@@ -1,6 +1,6 @@
 /** What is typed wrongly is answered with one line that says what is right, never with a stack trace. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/tools.ts";
@@ -89,6 +89,16 @@ test("--version says which", async () => {
   const { exitCode, stdout } = await selvedge(["--version"]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.runIf(existsSync("/dev/full"))("output that cannot be written is told in one line", () => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "src/cli/main.ts"), "--version"], {
+    ...{ cwd: ROOT, encoding: "utf8", stdio: ["ignore", full, "pipe"] },
+  });
+  closeSync(full);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^selvedge: standard output: ENOSPC.*\n$/);
 });
 
 test("whoever has read enough of it ends it quietly", async () => {

@@ -216,6 +216,14 @@ describe("selvedge suggest", () => {
     expect((await selvedgeHere(["check", out])).exitCode).toBe(0);
   });
 
+  test("ends each comment in one full stop", async () => {
+    const list = join(directory, "two.txt");
+    writeFileSync(list, "/a\n/me\n");
+    const { stdout } = await selvedgeHere(["suggest", list]);
+    expect(stdout.match(/^ {4}\/\/ .*$/gm)).toHaveLength(2);
+    expect(stdout).not.toMatch(/\.\.$/m);
+  });
+
   test("imports defineRules from where it is: the package, but in a checkout its source", async () => {
     const args = ["suggest", sample("nginx-json.log")];
     expect((await selvedge(args, { cwd: directory })).stdout).toMatch(/^import .* from "selvedge";/);

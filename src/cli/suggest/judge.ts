@@ -44,7 +44,7 @@ function passed(pattern: string, facts: RouteFacts, name: string, why: string): 
     pattern,
     facts,
     rule: { name, match: { path: pattern }, cache: false },
-    evidence: `Passed: ${why}.`,
+    evidence: `Passed: ${why}`,
   };
 }
 
