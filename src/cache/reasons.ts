@@ -121,7 +121,10 @@ export const REASONS = {
     section: "rule",
     text: "the request had cookies, and only the rule gives the response a lifetime",
   },
-  "vary-star": { section: "RFC 9111 §4.1", text: "Vary: * matches no later request" },
+  "vary-star": {
+    section: "RFC 9111 §4.1",
+    text: "Vary is *, or names what only the origin is told of a client: no later request matches",
+  },
   "status-not-understood": {
     section: "RFC 9111 §5.2.2.3",
     text: "must-understand, and the status code is not understood",

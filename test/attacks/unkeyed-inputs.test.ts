@@ -270,3 +270,23 @@ describe("a request that is passed", () => {
     expect(seen.text).not.toContain(EVIL);
   });
 });
+
+describe("what only the origin is told of a client, by this proxy", () => {
+  test.each(["X-Forwarded-For", "Accept, CF-Connecting-IP"])(
+    "Vary: %s keeps it from others",
+    async (vary) => {
+      const fields = { "Cache-Control": "max-age=60", Vary: vary };
+      const target = path(
+        "/told",
+        { headers: fields, body: "for one" },
+        { headers: fields, body: "for another" },
+      );
+      expect((await staged.ask(target, { headers: { "CF-Connecting-IP": "192.0.2.1" } })).body).toBe(
+        "for one",
+      );
+      expect((await staged.ask(target, { headers: { "CF-Connecting-IP": "192.0.2.2" } })).body).toBe(
+        "for another",
+      );
+    },
+  );
+});

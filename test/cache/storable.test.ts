@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { KeyPolicy } from "../../src/cache/policy.ts";
 import type { Reason } from "../../src/cache/reasons.ts";
 import { whyNotStorable } from "../../src/cache/storable.ts";
 import { dateAt, type Fields, type PolicyParts, policy, request, stored } from "./support.ts";
@@ -193,11 +194,21 @@ describe("RFC 9111 §3.5 Storing Responses to Authenticated Requests", () => {
   });
 });
 
+it.each<[Partial<KeyPolicy>]>([[{ country: true }], [{ headers: [{ name: "cf-ipcountry", by: "value" }] }]])(
+  "Vary by the country keeps nothing out where the key holds it",
+  (key) => {
+    expect(why({ ...ok, vary: "CF-IPCountry" }, 200, { key: { ...policy().key, ...key } })).toBeNull();
+  },
+);
+
 describe("what else keeps a response out", () => {
   it.each<[string, Fields, Expected]>([
     ["Vary: *", { ...ok, vary: "*" }, "vary-star"],
     ["Vary: * among names", { ...ok, vary: "accept, *" }, "vary-star"],
     ["Vary with what is no name", { ...ok, vary: "a b" }, "vary-star"],
+    ["Vary by the address that the origin is told", { ...ok, vary: "accept, X-Forwarded-For" }, "vary-star"],
+    ["Vary by the country that the platform tells", { ...ok, vary: "CF-IPCountry" }, "vary-star"],
+    ["Vary by what the key holds of the target", { ...ok, vary: "x-forwarded-host" }, null],
     ["Vary", { ...ok, vary: "accept" }, null],
     ["an empty Vary", { ...ok, vary: "" }, null],
     ["Set-Cookie", { ...ok, "set-cookie": "a=b" }, "set-cookie"],
