@@ -19,7 +19,6 @@ const MATCHES: readonly NonNullable<Rule["match"]>[] = [
   { country: "DE" },
   { bot: true },
   { cookies: { group: "a" } },
-  { method: "HEAD" },
   { query: { page: "1" } },
 ];
 
