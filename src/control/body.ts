@@ -68,20 +68,41 @@ function malformed(complaint: string): Body {
   return { kind: "malformed", complaint };
 }
 
-const KEYS_AND_BRACKETS = /("[^"\\]*(?:\\.[^"\\]*)*")\s*(:)?|[[\]{}]/g;
-
 // RFC 8259 §4: of two values the last would count, and the first, perhaps half of a purge, be lost without a word.
 function repeatedKey(json: string): string | null {
   const known = new Set<string>();
-  let depth = 0;
-  for (const [token, key, colon] of json.matchAll(KEYS_AND_BRACKETS)) {
-    if (key === undefined) depth += token === "{" || token === "[" ? 1 : -1;
-    if (key === undefined || colon === undefined || depth !== 1) continue;
+  for (const key of outerKeys(json)) {
     const name: string = JSON.parse(key);
     if (known.has(name)) return name.slice(0, LONGEST_SHOWN);
     known.add(name);
   }
   return null;
+}
+
+/** The keys of the object that a valid JSON text is, as they are written. */
+function* outerKeys(json: string): Iterable<string> {
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charAt(at);
+    if ("{[".includes(character)) depth += 1;
+    if ("}]".includes(character)) depth -= 1;
+    if (character !== '"') continue;
+    const end = endOfString(json, at);
+    if (depth === 1 && json.charAt(endOfBlanks(json, end)) === ":") yield json.slice(at, end);
+    at = end - 1;
+  }
+}
+
+function endOfString(json: string, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
+  return at + 1;
+}
+
+function endOfBlanks(json: string, start: number): number {
+  let at = start;
+  while (at < json.length && " \t\n\r".includes(json.charAt(at))) at++;
+  return at;
 }
 
 function shown(value: string): string {
