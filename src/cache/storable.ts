@@ -1,7 +1,7 @@
 import { fieldNames } from "../http/cache-control.ts";
 import { isFileOf } from "../http/file-types.ts";
 import { extensionOf } from "../http/uri.ts";
-import { parseVary } from "../http/vary.ts";
+import { isBeyondComparison } from "./comparable.ts";
 import { responseDirectives, staleAllowance } from "./directives.ts";
 import { freshnessLifetime } from "./freshness.ts";
 import { explicitLifetime, isHeuristicallyCacheable } from "./origin-lifetime.ts";
@@ -39,28 +39,13 @@ export function whyNotStorable(
   if (isUnsharedWithCookies(request, response, policy)) return "request-cookies";
   if (mayBeDueToRange(request, response)) return "range-answer";
   if (!mayBeKept(response, policy)) return "status-uncacheable";
-  if (isBeyondComparison(response, policy)) return "vary-star";
+  if (isBeyondComparison(response.headers, policy)) return "vary-star";
   if (isErrorOfRequest(request, response, policy)) return "error-of-request";
   if (isNoSuchFile(request, response, policy)) return "media-type-mismatch";
   if (response.headers.has("set-cookie")) return "set-cookie";
   if (isEventStream(response.headers)) return "event-stream";
   if (hasTooMany(response.tags)) return "too-many-tags";
   return isReusable(response, policy) ? null : "no-lifetime";
-}
-
-/** What Cloudflare tells the origin of a client. */
-const TOLD_BY_PLATFORM = /^(?:true-client-ip$|cf-)/;
-
-// RFC 9111 §4.1: a response is only selected by what can be compared. Fields that are written for the origin, by this
-// proxy or by the platform, are not in the request that is compared, unless the key has them there.
-function isBeyondComparison({ headers }: StoredResponse, { key }: Policy): boolean {
-  const nominated = parseVary(headers.get("vary"));
-  if (nominated === "*" || nominated.includes("x-forwarded-for")) return true;
-  return nominated.some((name) => TOLD_BY_PLATFORM.test(name) && !isKeyed(name, key));
-}
-
-function isKeyed(name: string, { headers, country }: Policy["key"]): boolean {
-  return (country && name === "cf-ipcountry") || headers.some((keyed) => keyed.name === name);
 }
 
 // Errors about the fields, the content or the connection of one request, and not about its target (RFC 9110 §15.5; of
