@@ -52,8 +52,8 @@ export interface Config {
   readonly controlPrefix: string;
   /** Cloudflare's own cache in front of the Worker, where purges go as well, or null. */
   readonly cloudflare: CloudflareZone | ConfigError | null;
-  /** What identities are hashed and cookies of our own are signed with, or null. */
-  readonly secret: string | null;
+  /** What identities are hashed and cookies of our own are signed with, or null. A mistake ends that, and nothing else. */
+  readonly secret: string | ConfigError | null;
   /** Every variable and secret that is a text, by name, for the templates of the rules. */
   readonly variables: Readonly<Record<string, string>>;
   /** All else that is bound: services, rate limits. */
@@ -61,8 +61,8 @@ export interface Config {
 }
 
 /**
- * Parses the variables. Throws ConfigError, naming the variable, what was found and what is allowed; what the control
- * API alone needs is such an error in its place.
+ * Parses the variables. Throws ConfigError, naming the variable, what was found and what is allowed; what few
+ * requests need is such an error in its place.
  */
 export function parseConfig(env: Env): Config {
   const origin = parseOrigin(env.ORIGIN);
@@ -76,7 +76,7 @@ export function parseConfig(env: Env): Config {
     controlTokens: orRefusal(() => controlTokensOf(env)),
     controlPrefix: parsePrefix(env.CONTROL_PREFIX ?? "/__selvedge"),
     cloudflare: orRefusal(() => parseZone(env)),
-    secret: parseSecret("SELVEDGE_SECRET", env.SELVEDGE_SECRET, SHORTEST_SECRET),
+    secret: orRefusal(() => parseSecret("SELVEDGE_SECRET", env.SELVEDGE_SECRET, SHORTEST_SECRET)),
     variables: Object.fromEntries(Object.entries(env).filter(isText)),
     bindings: env,
   };

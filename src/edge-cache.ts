@@ -17,7 +17,7 @@ export interface EdgeCache {
 export function createEdgeCache(rules: RuleSet): EdgeCache {
   const open = once((env: Env) => {
     const config = parseConfig(env);
-    for (const part of [config.controlTokens, config.cloudflare])
+    for (const part of [config.controlTokens, config.cloudflare, config.secret])
       if (part instanceof ConfigError) console.error(part.message);
     requireBindings(rules, config);
     const matcher = compileRules(rules);

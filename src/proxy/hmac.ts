@@ -2,14 +2,14 @@ import type { Config } from "../config.ts";
 
 const HMAC = { name: "HMAC", hash: "SHA-256" };
 
-/** HMAC-SHA-256 (RFC 2104) of a text under SELVEDGE_SECRET, as 64 hexadecimal digits; null without a secret. */
+/** HMAC-SHA-256 (RFC 2104) of a text under SELVEDGE_SECRET, as 64 hexadecimal digits; null without a usable one. */
 export async function sign(text: string, { secret }: Config): Promise<string | null> {
-  return secret === null ? null : hexOf(await signatureOf(text, secret));
+  return typeof secret === "string" ? hexOf(await signatureOf(text, secret)) : null;
 }
 
 /** Whether `signature` is what `sign` makes of the text; compared in constant time. */
 export async function isSigned(text: string, signature: string, { secret }: Config): Promise<boolean> {
-  return secret !== null && isSignatureOf(text, signature, secret);
+  return typeof secret === "string" && isSignatureOf(text, signature, secret);
 }
 
 /** HMAC-SHA-256 of a text under a secret. */

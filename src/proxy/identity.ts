@@ -1,6 +1,7 @@
 import type { IdentitySource, Scope } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
+import { ConfigError } from "../errors.ts";
 import { cookieValue } from "../http/cookie.ts";
 import { canonicalJson, type Json } from "./canonical-json.ts";
 import { sign } from "./hmac.ts";
@@ -21,7 +22,7 @@ export async function identityOf(
   clock: () => number,
 ): Promise<string | null> {
   if (scope.kind === "shared") return null;
-  if (config.secret === null) return tellNoSecret(config);
+  if (typeof config.secret !== "string") return tellNoSecret(config);
   const statement = await statementOf(head, scope, config, clock);
   return statement && sign(JSON.stringify(["identity", ...statement]), config);
 }
@@ -29,7 +30,8 @@ export async function identityOf(
 const told = new WeakSet<Config>();
 
 function tellNoSecret(config: Config): null {
-  if (!told.has(config)) console.error("SELVEDGE_SECRET is not set: nothing is cached for one user or class");
+  const why = config.secret instanceof ConfigError ? config.secret.message : "SELVEDGE_SECRET is not set";
+  if (!told.has(config)) console.error(`${why}: nothing is cached for one user or class`);
   told.add(config);
   return null;
 }

@@ -207,7 +207,7 @@ describe("the variables", () => {
           const config = parseConfig({ ...good, ...vars, [name]: SECRET });
           expect(config.originTimeoutSeconds).toBeGreaterThan(0);
           expect(config.originPath.endsWith("/")).toBe(false);
-          for (const part of [config.controlTokens, config.cloudflare])
+          for (const part of [config.controlTokens, config.cloudflare, config.secret])
             if (part instanceof ConfigError) expect(part.message).not.toContain(SECRET);
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
