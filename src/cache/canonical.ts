@@ -3,10 +3,7 @@ import { canonicalFields } from "./canonical-fields.ts";
 import { canonicalSearch } from "./canonical-query.ts";
 import type { KeyPolicy, Policy } from "./policy.ts";
 import { changedHead, isBodyRead } from "./request.ts";
-import type { RequestHead } from "./types.ts";
-
-/** The origin in the URL of a request whose key holds no host; nothing can be asked there (RFC 6761 §6.4). */
-export const ANY_HOST = "https://any-host.invalid";
+import { ANY_HOST, type RequestHead } from "./types.ts";
 
 /**
  * The request as the key and the origin see it, for a read that may be cached: what is not in the key is not in

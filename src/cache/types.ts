@@ -7,6 +7,9 @@
 /** How long a stored response is kept at the most, fresh or stale; a purge is remembered for as long. */
 export const RETENTION_DAYS = 30;
 
+/** The origin in the URL of a request whose key holds no host; nothing can be asked there (RFC 6761 §6.4). */
+export const ANY_HOST = "https://any-host.invalid";
+
 /** A bot that Cloudflare has verified, and says no category of. */
 export const VERIFIED_BOT = "verified";
 /** What seems to be a bot, by its score or by what it calls itself. */

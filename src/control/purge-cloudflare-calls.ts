@@ -1,4 +1,4 @@
-import { ANY_HOST } from "../cache/canonical.ts";
+import { ANY_HOST } from "../cache/types.ts";
 import type { PurgeScope } from "../purge/purge.ts";
 import type { PurgeValue } from "./purge-values.ts";
 

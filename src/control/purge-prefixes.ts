@@ -1,6 +1,6 @@
-import { ANY_HOST } from "../cache/canonical.ts";
 import type { Policy, QueryKey } from "../cache/policy.ts";
 import { storedUri } from "../cache/stored-uri.ts";
+import { ANY_HOST } from "../cache/types.ts";
 import { normalisePath, withoutTrailingSlashes } from "../http/uri.ts";
 import type { Matcher } from "../rules/match.ts";
 import { allPolicies, policiesFor, readOf } from "../rules/read-policies.ts";

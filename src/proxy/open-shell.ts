@@ -52,7 +52,7 @@ export function openShell(config: Config, rules: RuleSet, matcher: Matcher): She
   };
 }
 
-function openTiers({ memoryBytes }: Config, stats: Stats): Shell["tiers"] {
+function openTiers({ memoryBytes, origin }: Config, stats: Stats): Shell["tiers"] {
   const onError = (operation: string, error: unknown) => {
     stats.storeFailed(operation);
     console.error(`cache ${operation} failed: ${String(error)}`);
@@ -64,7 +64,7 @@ function openTiers({ memoryBytes }: Config, stats: Stats): Shell["tiers"] {
     renewAfterMs: MEMORY_RENEWAL_MS,
   });
   const lasting = cacheApiStore(caches.default, {
-    ...{ retentionSeconds: RETENTION_SECONDS, limitMs: CACHE_API_LIMIT_MS, onError },
+    ...{ origin: origin.href, retentionSeconds: RETENTION_SECONDS, limitMs: CACHE_API_LIMIT_MS, onError },
   });
   return { memory, lasting };
 }

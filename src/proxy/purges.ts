@@ -1,4 +1,4 @@
-import { ANY_HOST } from "../cache/canonical.ts";
+import { ANY_HOST } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { idOfLog, openLog } from "../purge/open-log.ts";
 import { createPurgeClient, type Occasion, type PurgeClient } from "../purge/purge-client.ts";

@@ -1,3 +1,4 @@
+import { ANY_HOST } from "../cache/types.ts";
 import { within } from "../within.ts";
 import { decodeRecord, encodeRecord } from "./codec.ts";
 import { bytesOf, discard } from "./discard.ts";
@@ -5,6 +6,8 @@ import { isSameBody } from "./same-body.ts";
 import type { ArrivingBody, CacheStore, StoredBody, StoredRecord } from "./store.ts";
 
 export interface CacheApiOptions {
+  /** The origin that this Worker is in front of: copies for all hosts are kept apart by it. */
+  readonly origin: string;
   /** How long the platform is to keep a record, in seconds, whatever its freshness. */
   readonly retentionSeconds: number;
   /** How long the platform may take to find something, or to keep a record with the bytes beside it. */
@@ -26,8 +29,11 @@ const BODY_FIELD = "selvedge-body";
  */
 export function cacheApiStore(
   cache: Cache,
-  { retentionSeconds, limitMs, onError }: CacheApiOptions,
+  { origin, retentionSeconds, limitMs, onError }: CacheApiOptions,
 ): CacheStore {
+  const urlOf = (key: string) => storedUrl(key, origin);
+  const bodyUrlOf = (key: string, id: string) => `${urlOf(key)}/${id}`;
+
   async function attempt<Value>(
     operation: string,
     fallback: Value,
@@ -161,14 +167,13 @@ interface Kept {
   readonly apart: string | undefined;
 }
 
-// Keys begin with the origin that the client asked: the platform wants the Worker's own host in its keys.
-function urlOf(key: string): string {
+// Keys begin with the origin that the client asked: the platform wants the Worker's own host in its keys. Where a key holds
+// no host, another Worker of the zone may have the same one, and the cache is the zone's.
+function storedUrl(key: string, origin: string): string {
   const hostEnd = key.indexOf("/", key.indexOf("//") + 2);
-  return `${key.slice(0, hostEnd)}/__selvedge/stored/${encodeURIComponent(key.slice(hostEnd))}`;
-}
-
-function bodyUrlOf(key: string, id: string): string {
-  return `${urlOf(key)}/${id}`;
+  const host = key.slice(0, hostEnd);
+  const owner = host === ANY_HOST ? `${encodeURIComponent(origin)}/` : "";
+  return `${host}/__selvedge/stored/${owner}${encodeURIComponent(key.slice(hostEnd))}`;
 }
 
 /** Whether what is kept is as long as it should be; null where either is not known. */

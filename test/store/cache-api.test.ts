@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ANY_HOST } from "../../src/cache/types.ts";
 import { cacheApiStore } from "../../src/store/cache-api.ts";
 import type { CacheStore } from "../../src/store/store.ts";
 import { storeContract } from "./contract.ts";
@@ -7,16 +8,39 @@ import { arrivingOf, brokenOf, bytesOf, KEY, NOW, recordOf } from "./support.ts"
 
 const RETENTION_SECONDS = 86_400;
 
-function storeOver(cache: Cache, reports: string[] = []): CacheStore {
+const ORIGIN = "https://origin.example.com/";
+
+function storeOver(cache: Cache, reports: string[] = [], origin = ORIGIN): CacheStore {
   const onError = (operation: string, error: unknown) =>
     void reports.push(`${operation}: ${(error as Error).message}`);
-  return cacheApiStore(cache, { retentionSeconds: RETENTION_SECONDS, limitMs: 1000, onError });
+  return cacheApiStore(cache, { origin, retentionSeconds: RETENTION_SECONDS, limitMs: 1000, onError });
 }
 
 storeContract("the Cache API", () => storeOver(new FakeCache().cache));
 storeContract("the Cache API where cut-short bodies stay", () =>
   storeOver(new FakeCache({ keepsCutShort: true }).cache),
 );
+
+describe("a cache that several Workers share", () => {
+  const ANY = `${ANY_HOST}/products`;
+
+  it("gives nobody what another origin's Worker has stored for all hosts", async () => {
+    const { cache } = new FakeCache();
+    const [one, other] = [storeOver(cache), storeOver(cache, [], "https://other.example.com/")];
+    await one.save(ANY, recordOf(10), bytesOf(10), NOW);
+    await one.save(KEY, recordOf(10), bytesOf(10), NOW);
+    expect(await one.lookup(ANY, NOW)).not.toBeNull();
+    expect(await other.lookup(ANY, NOW)).toBeNull();
+    await other.remove(ANY);
+    expect(await one.lookup(ANY, NOW)).not.toBeNull();
+  });
+
+  it("keeps the copies of a host when its Worker is given another origin", async () => {
+    const { cache } = new FakeCache();
+    await storeOver(cache).save(KEY, recordOf(10), bytesOf(10), NOW);
+    expect(await storeOver(cache, [], "https://other.example.com/").lookup(KEY, NOW)).not.toBeNull();
+  });
+});
 
 describe("what the Cache API is given", () => {
   it.each([200, 206, 301, 404, 503])(

@@ -19,7 +19,12 @@ function memory(): NearStore {
 }
 
 function edge(): CacheStore {
-  return cacheApiStore(new FakeCache().cache, { retentionSeconds: 60, limitMs: 1000, onError: () => {} });
+  return cacheApiStore(new FakeCache().cache, {
+    origin: "https://o.test/",
+    retentionSeconds: 60,
+    limitMs: 1000,
+    onError: () => {},
+  });
 }
 
 function throwing(): NearStore {
@@ -64,7 +69,12 @@ describe("memory before a tier that lasts", () => {
 
   it("remembers where a large body stands, and leaves it there, unread", async () => {
     const [near, fake] = [memory(), new FakeCache()];
-    const far = cacheApiStore(fake.cache, { retentionSeconds: 60, limitMs: 1000, onError: () => {} });
+    const far = cacheApiStore(fake.cache, {
+      origin: "https://o.test/",
+      retentionSeconds: 60,
+      limitMs: 1000,
+      onError: () => {},
+    });
     await far.save(KEY, recordOf(LARGE), arrivingOf(bytesOf(LARGE)), NOW);
     const store = tiered(near, far);
     await store.lookup(KEY, NOW);
@@ -76,7 +86,12 @@ describe("memory before a tier that lasts", () => {
 
   it("looks a record up anew whose body is no longer where it stood", async () => {
     const [near, fake] = [memory(), new FakeCache()];
-    const far = cacheApiStore(fake.cache, { retentionSeconds: 60, limitMs: 1000, onError: () => {} });
+    const far = cacheApiStore(fake.cache, {
+      origin: "https://o.test/",
+      retentionSeconds: 60,
+      limitMs: 1000,
+      onError: () => {},
+    });
     await far.save(KEY, recordOf(LARGE), arrivingOf(bytesOf(LARGE)), NOW);
     const store = tiered(near, far);
     await store.lookup(KEY, NOW);

@@ -1,5 +1,5 @@
-import { ANY_HOST } from "../../cache/canonical.ts";
 import type { OriginAnswer } from "../../cache/storage.ts";
+import { ANY_HOST } from "../../cache/types.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
 import type { StoredBody } from "../../store/store.ts";
 import type { Exchange, Shell } from "../shell.ts";

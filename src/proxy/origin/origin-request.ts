@@ -1,7 +1,7 @@
-import { ANY_HOST } from "../../cache/canonical.ts";
 import { changeFields } from "../../cache/changes.ts";
 import type { Policy } from "../../cache/policy.ts";
 import type { RequestHead } from "../../cache/types.ts";
+import { ANY_HOST } from "../../cache/types.ts";
 import { renderPath } from "../../cache/url-template.ts";
 import { endToEnd } from "../../http/fields.ts";
 import type { Exchange } from "../shell.ts";
