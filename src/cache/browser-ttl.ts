@@ -24,7 +24,8 @@ export function setBrowserTtl(headers: Headers, response: Told, ttl: TtlPolicy):
 
 function replaceLifetime(headers: Headers, seconds: number | "never"): void {
   const kept = keepDirectives(headers.get("cache-control"), TIMELESS);
-  headers.set("cache-control", [...kept, lifetimeDirective(seconds)].join(", "));
+  // First, since a quote that is left open behind "private" would swallow it.
+  headers.set("cache-control", [lifetimeDirective(seconds), ...kept].join(", "));
   headers.delete("expires");
 }
 

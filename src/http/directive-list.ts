@@ -11,12 +11,12 @@ export function dropDirectives(value: string | null, names: ReadonlySet<string>)
   return membersOf(value).filter((member) => !names.has(nameOf(member)));
 }
 
-/** The members with `name=argument` in the place of the first of that name, else at the end. */
+/** The members with `name=argument` in the place of the first of that name, else before all: behind one whose quote is left open nobody would see it. */
 export function setDirective(value: string | null, name: string, argument: number): readonly string[] {
   const members = membersOf(value);
   const place = members.findIndex((member) => nameOf(member) === name);
   const others = members.filter((member) => nameOf(member) !== name);
-  const before = place === -1 ? others.length : place;
+  const before = Math.max(place, 0);
   return [...others.slice(0, before), `${name}=${argument}`, ...others.slice(before)];
 }
 

@@ -24,7 +24,7 @@ describe("RFC 9111 §5.2 a directive list, edited as text", () => {
 
   it.each<[string, string | null, string]>([
     ["absent", null, "max-age=5"],
-    ["at the end", "foo, bar", "foo, bar, max-age=5"],
+    ["before all", "foo, bar", "max-age=5, foo, bar"],
     ["in its place", "foo, Max-Age=9, bar", "foo, max-age=5, bar"],
     ["in the place of several", "max-age=1, foo, max-age", "max-age=5, foo"],
   ])("set: %s", (_, value, expected) => {
