@@ -48,10 +48,16 @@ export function createEdgeCache(rules: RuleSet): EdgeCache {
 }
 
 async function answer(request: Request, opened: Opened, ctx: ExecutionContext): Promise<Response> {
-  const url = new URL(request.url);
-  if (!isControlPath(url.pathname, opened.prefix)) return opened.proxy.answer(request, url, ctx);
-  const control = await opened.control();
-  return control(request, url, (work) => ctx.waitUntil(work));
+  try {
+    const url = new URL(request.url);
+    if (!isControlPath(url.pathname, opened.prefix)) return await opened.proxy.answer(request, url, ctx);
+    const control = await opened.control();
+    return await control(request, url, (work) => ctx.waitUntil(work));
+  } catch (error) {
+    // What fails before the rule is known does not fail open: it may be the rule that keeps this client out.
+    console.error(`judging a request failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return problemWith(500, "the request could not be judged", "internal");
+  }
 }
 
 interface Opened {

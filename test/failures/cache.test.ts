@@ -121,6 +121,17 @@ describe("a mistake of our own", () => {
     },
   );
 
+  test("before the rule is known: nobody is let past it, and all are told so in an error that programs can read", async () => {
+    const path = stand.path("/closed", FRESH);
+    await setFaults({ host: "throw" });
+    for (const request of [{}, { method: "POST", body: "x" }, { headers: { "X-Pass": "let-me-in" } }]) {
+      const { status, headers, body } = await stand.ask(path, request);
+      expect([status, headers["content-type"]]).toEqual([500, "application/problem+json"]);
+      expect(JSON.parse(body)).toMatchObject({ code: "internal" });
+    }
+    expect(stand.received(path)).toHaveLength(0);
+  });
+
   test("what is answered past the cache is hardened and readable all the same", async () => {
     const path = stand.path("/hardened", FRESH);
     await setFaults({ url: "throw" });

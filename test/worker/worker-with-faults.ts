@@ -4,14 +4,14 @@ import { PurgeLog as WorkingLog } from "../../src/purge/purge-log.ts";
 
 type Fault = "none" | "throw" | "hang" | "garbage" | "empty";
 /**
- * Of the Cache API; `log` is the console's, `url` and `digest` stand for any mistake of our own, early and late, and
- * `purgeLog` for whatever the purge log is asked.
+ * Of the Cache API; `log` is the console's; `host`, `url` and `digest` stand for any mistake of our own, before the rule is
+ * known, early and late; and `purgeLog` for whatever the purge log is asked.
  */
-type Operation = "match" | "put" | "delete" | "log" | "url" | "digest" | "purgeLog";
+type Operation = "match" | "put" | "delete" | "log" | "host" | "url" | "digest" | "purgeLog";
 
 const NONE: Record<Operation, Fault> = {
   ...{ match: "none", put: "none", delete: "none" },
-  ...{ log: "none", url: "none", digest: "none", purgeLog: "none" },
+  ...{ log: "none", host: "none", url: "none", digest: "none", purgeLog: "none" },
 };
 const faults: Record<Operation, Fault> = { ...NONE };
 
@@ -39,6 +39,15 @@ URLSearchParams.prototype.toString = function (this: URLSearchParams) {
   if (faults.url === "throw") throw new Error("a mistake of our own");
   return written.call(this);
 };
+
+const hostname = Object.getOwnPropertyDescriptor(URL.prototype, "hostname");
+Object.defineProperty(URL.prototype, "hostname", {
+  ...hostname,
+  get(this: URL) {
+    if (faults.host === "throw") throw new Error("a mistake of our own");
+    return hostname?.get?.call(this);
+  },
+});
 
 function faultOf(operation: Operation): Promise<never> | undefined {
   switch (faults[operation]) {
