@@ -2,7 +2,7 @@ import { currentAge, freshnessLifetime } from "../cache/freshness.ts";
 import type { Policy } from "../cache/policy.ts";
 import { isSameForAll, type Signatures } from "../cache/signature.ts";
 import type { StoredResponse } from "../cache/types.ts";
-import { purgeOf } from "../purge/purge.ts";
+import { type Purges, purgeOf } from "../purge/purge.ts";
 import { BoundedMap } from "../store/bounded-map.ts";
 import type { Found, StoredBody, StoredRecord } from "../store/store.ts";
 import { type Answer, encoding, NULL_BODY_STATUSES, type Reusable, setCacheStatus } from "./answer.ts";
@@ -29,6 +29,8 @@ interface Given {
   /** What its Age says now. */
   ageSeconds: number;
   readonly event: RequestEvent;
+  /** The purges among which none was about it. */
+  spared: (Pick<Purges, "revision" | "doubtedAt"> & { readonly purges: Purges }) | null;
 }
 
 /** Which record stood under a key of the store, or null where none did. */
@@ -109,6 +111,7 @@ export class Repeats {
       headers: new Headers(headers),
       ageSeconds: answer.ageSeconds ?? Number.NaN,
       event: eventOf(exchange, answer, now),
+      spared: null,
     };
   }
 
@@ -155,10 +158,22 @@ function repeated({ status, headers, event, ageSeconds }: Given, body: StoredBod
 }
 
 /** Whether it may have been purged or invalidated meanwhile. */
-function isOvertaken({ uri, response, invalidatedAt }: Given, known: Known, now: number): boolean {
+function isOvertaken(given: Given, known: Known, now: number): boolean {
+  const { uri, invalidatedAt } = given;
   const purges = known.purges.upToDate(now);
-  if (purges === null || purgeOf(response, purges) !== null) return true;
+  if (purges === null || isPurged(given, purges)) return true;
   return known.invalidations.latest(uri, invalidatedAt) !== invalidatedAt;
+}
+
+// To look among ten thousand purges costs more than all else here; it is done again once there are others.
+function isPurged(given: Given, purges: Purges): boolean {
+  const { spared, response } = given;
+  const { revision, doubtedAt } = purges;
+  if (spared?.purges === purges && spared.revision === revision && spared.doubtedAt === doubtedAt)
+    return false;
+  if (purgeOf(response, purges) !== null) return true;
+  given.spared = { purges, revision, doubtedAt };
+  return false;
 }
 
 // Without the body: to hold on to it would keep what memory has let go of.

@@ -42,14 +42,16 @@ export interface PurgeVerdict {
 
 /**
  * All purges that are known, indexed by what they are about: the latest hard one of each scope and value, and of the
- * soft ones as many as tell since when a copy is stale. Its owner adds to it in place (a copy of 100,000 facts for every new one would cost more than all
- * look-ups); readers only ever see more purges than before.
+ * soft ones as many as tell since when a copy is stale. Its owner adds to it in place (a copy of 100,000 facts for
+ * every new one would cost more than all look-ups); readers only ever see more purges than before.
  */
 export interface Purges {
   /** How far the clock of a data centre may be ahead of the log's, in milliseconds. */
   readonly skewMs: number;
   /** Until the purges of the past are known: what was requested at or before this instant counts as stale. */
   doubtedAt: number | null;
+  /** Another number once facts have been added: until then, and as long as as much is doubted, verdicts stay what they are. */
+  revision: number;
   readonly hard: Layer;
   readonly soft: Layer;
 }
@@ -72,7 +74,7 @@ const NEVER = Number.NEGATIVE_INFINITY;
 
 /** An index without facts. */
 export function emptyPurges(skewMs = 0): Purges {
-  return { skewMs, doubtedAt: null, hard: emptyLayer(false), soft: emptyLayer(true) };
+  return { skewMs, doubtedAt: null, revision: 0, hard: emptyLayer(false), soft: emptyLayer(true) };
 }
 
 function emptyLayer(soft: boolean): Layer {
@@ -92,6 +94,7 @@ function emptyLayer(soft: boolean): Layer {
 /** Adds facts in place, in any order and any number of times. */
 export function addFacts(purges: Purges, facts: Iterable<PurgeFact>): void {
   for (const fact of facts) {
+    purges.revision += 1;
     // What a hard purge of everything covers says nothing more.
     if (fact.at <= purges.hard.scopes.everything.latestAt) continue;
     if (fact.scope === "everything" && !fact.soft) forgetUntil(purges, fact.at);
