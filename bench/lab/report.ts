@@ -81,8 +81,13 @@ function cellsOf(row: Row): string[] {
   const compared = Object.entries(row.ratios).map(([base, ratio]) => `${ratio.toFixed(2)} × ${base}`);
   return [
     ...[row.scenario, row.target, row.cpuUs.toFixed(0), compared.join(", "), row.perSecond.toFixed(0)],
-    ...[row.p50Ms.toFixed(1), row.p99Ms.toFixed(1)],
+    ...[row.p50Ms, row.p99Ms].map(millisecondsOf),
     `${row.originRequests.toFixed(0)} of ${row.requests.toFixed(0)}`,
     ...[String(row.failed), String(row.wrong)],
   ];
+}
+
+// Of those that were answered; none was where this is not a number.
+function millisecondsOf(ms: number): string {
+  return Number.isNaN(ms) ? "–" : ms.toFixed(1);
 }
