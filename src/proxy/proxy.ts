@@ -112,7 +112,7 @@ async function answer(asked: Exchange, shell: Shell, tell: Tell): Promise<Respon
   }
   try {
     const served = await asWriter(exchange, shell);
-    const answered = finish(served, await serve(served, shell));
+    const answered = finishedIfPossible(served, await serve(served, shell));
     return told(served, answered, shell, tell);
   } catch (error) {
     console.error(`cache failed: ${error instanceof Error ? error.stack : String(error)}`);
@@ -176,11 +176,12 @@ async function passPast(exchange: Exchange, shell: Shell): Promise<Answer | null
   }
 }
 
-// What failed may have been this.
+// There is an answer, of a write perhaps that must not be sent again: it goes out, if need be without what rules add.
 function finishedIfPossible(exchange: Exchange, answered: Answer): Answer {
   try {
     return finish(exchange, answered);
-  } catch {
+  } catch (error) {
+    console.error(`finishing an answer failed: ${String(error)}`);
     return answered;
   }
 }

@@ -6,13 +6,20 @@ import type { Exchange, Shell } from "./shell.ts";
 /** RFC 9111 §4.4. What a write invalidates is in force before the client hears of its success. */
 export async function writeThrough(exchange: Exchange, shell: Shell, reason: Reason): Promise<Answer> {
   // It is loaded while the origin works.
-  const [{ answer, fields }, { afterWrite }] = await Promise.all([
-    forward(exchange, shell, reason),
-    import("./after-write.ts"),
-  ]);
+  const loading = import("./after-write.ts").catch(fail);
+  const { answer, fields } = await forward(exchange, shell, reason);
   if (fields === null) return answer;
-  if (isSuccess(answer.response.status)) await afterWrite(exchange, shell, { answer, fields });
+  if (isSuccess(answer.response.status)) {
+    const loaded = await loading;
+    await loaded?.afterWrite(exchange, shell, { answer, fields }).catch(fail);
+  }
   return { ...answer, outcome: "WRITE" };
+}
+
+// The write is done, and its answer is its client's, whatever becomes of the cache.
+function fail(error: unknown): null {
+  console.error(`invalidation after a write failed: ${error instanceof Error ? error.stack : String(error)}`);
+  return null;
 }
 
 // RFC 9111 §4.4: a non-error response is one of 2xx and 3xx.
