@@ -1,5 +1,6 @@
 import { type Directives, deltaSeconds, fieldNames, parseCacheControl } from "../http/cache-control.ts";
 import { keepDirectives, setDirective } from "../http/directive-list.ts";
+import type { ChangeableFields } from "../http/field-section.ts";
 import { expiresSeconds } from "./origin-lifetime.ts";
 import type { TtlPolicy } from "./policy.ts";
 import { ttlOfStatus } from "./ttl.ts";
@@ -15,14 +16,14 @@ const TIMELESS = new Set(["private", "no-transform"]);
  * Writes into `headers`, a copy of the response's own, how long the rule lets browsers keep it. Errors only where
  * the rule names their status.
  */
-export function setBrowserTtl(headers: Headers, response: Told, ttl: TtlPolicy): void {
+export function setBrowserTtl(headers: ChangeableFields, response: Told, ttl: TtlPolicy): void {
   const isSuccess = response.status >= 200 && response.status < 300;
   const chosen = ttlOfStatus(ttl, response.status) ?? (isSuccess ? ttl.overrideSeconds : null);
   if (chosen !== null) replaceLifetime(headers, chosen);
   else if (isSuccess) boundLifetime(headers, response, ttl);
 }
 
-function replaceLifetime(headers: Headers, seconds: number | "never"): void {
+function replaceLifetime(headers: ChangeableFields, seconds: number | "never"): void {
   const kept = keepDirectives(headers.get("cache-control"), TIMELESS);
   // First, since a quote that is left open behind "private" would swallow it.
   headers.set("cache-control", [lifetimeDirective(seconds), ...kept].join(", "));
@@ -34,7 +35,7 @@ function lifetimeDirective(seconds: number | "never"): string {
   return seconds === 0 ? "no-cache" : `max-age=${seconds}`;
 }
 
-function boundLifetime(headers: Headers, response: Told, ttl: TtlPolicy): void {
+function boundLifetime(headers: ChangeableFields, response: Told, ttl: TtlPolicy): void {
   if (ttl.fallbackSeconds === null && ttl.minSeconds === null && ttl.maxSeconds === null) return;
   const value = response.headers.get("cache-control");
   const directives = parseCacheControl(value);

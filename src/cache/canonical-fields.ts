@@ -2,6 +2,8 @@ import { acceptedMediaType } from "../http/accept.ts";
 import { acceptedEncoding } from "../http/accept-encoding.ts";
 import { acceptedLanguage } from "../http/accept-language.ts";
 import { cookieValue } from "../http/cookie.ts";
+import { type FieldSection, Fields } from "../http/field-section.ts";
+import { dropFields } from "../http/fields.ts";
 import { deviceClass } from "./device.ts";
 import type { KeyedField, KeyPolicy, Policy, Scope } from "./policy.ts";
 import { isBodyRead } from "./request.ts";
@@ -15,18 +17,19 @@ interface Fold {
 }
 
 /** The fields of a canonical request (canonical.ts); the same object where nothing changes. */
-export function canonicalFields(request: RequestHead, policy: Policy): Headers {
+export function canonicalFields(request: RequestHead, policy: Policy): FieldSection {
   const seen = withoutUnseen(request.headers, policy);
-  let fields = isBodyRead(request, policy) ? withoutContent(seen) : seen;
+  const whole = isBodyRead(request, policy) ? withoutContent(seen) : seen;
+  let folded: Fields | null = null;
   for (const { name, value } of foldsOf(policy)) {
-    const sent = fields.get(name);
-    const folded = value(sent, request);
-    if (folded === sent) continue;
-    if (fields === request.headers) fields = new Headers(fields);
-    if (folded === null) fields.delete(name);
-    else fields.set(name, folded);
+    const sent = (folded ?? whole).get(name);
+    const wanted = value(sent, request);
+    if (wanted === sent) continue;
+    folded ??= new Fields(whole);
+    if (wanted === null) folded.delete(name);
+    else folded.set(name, wanted);
   }
-  return fields;
+  return folded ?? whole;
 }
 
 // What concerns the body, what would make something else than the whole answer of it, and claims of being
@@ -34,8 +37,11 @@ export function canonicalFields(request: RequestHead, policy: Policy): Headers {
 const BODY_READ_DROPS =
   /^(?:content-.*|if-.*|expect|range|transfer-encoding|x-(?:http-)?method(?:-override)?)$/;
 
-function withoutContent(headers: Headers): Headers {
-  return new Headers([...headers].filter(([name]) => !BODY_READ_DROPS.test(name)));
+function withoutContent(headers: FieldSection): FieldSection {
+  return dropFields(
+    headers,
+    [...headers.keys()].filter((name) => BODY_READ_DROPS.test(name)),
+  );
 }
 
 // A policy is prebuilt and serves many requests; most fold nothing.
@@ -89,7 +95,7 @@ function identityCookie(scope: Scope): string | null {
 }
 
 /** A Cookie field of these names only, in this order; the first word on a name counts. */
-function cookieField(headers: Headers, kept: readonly KeyedField[]): string | null {
+function cookieField(headers: FieldSection, kept: readonly KeyedField[]): string | null {
   const pairs = new Map<string, string>();
   for (const { name, by } of kept) {
     const value = cookieValue(headers, name);

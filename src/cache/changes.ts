@@ -1,3 +1,4 @@
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import type { FieldChanges } from "./policy.ts";
 import { render, type Subject } from "./template.ts";
 
@@ -6,12 +7,12 @@ import { render, type Subject } from "./template.ts";
  * template with a missing value changes nothing. What a field cannot hold is percent-encoded (`fieldValue`).
  */
 export function changeFields(
-  headers: Headers,
+  headers: FieldSection,
   { remove, set, add }: FieldChanges,
   subject: Subject,
-): Headers {
+): FieldSection {
   if (remove.length + set.length + add.length === 0) return headers;
-  const changed = new Headers(headers);
+  const changed = new Fields(headers);
   for (const name of remove) changed.delete(name);
   for (const [name, template] of set) {
     const value = render(template, subject);

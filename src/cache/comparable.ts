@@ -1,3 +1,4 @@
+import type { FieldSection } from "../http/field-section.ts";
 import { parseVary } from "../http/vary.ts";
 import type { KeyPolicy, Placeholder, Policy } from "./policy.ts";
 
@@ -8,7 +9,7 @@ const TOLD_BY_PLATFORM = /^(?:true-client-ip$|cf-)/;
  * Whether `Vary` nominates what cannot be compared (RFC 9111 §4.1): everything, or a field that is written for the origin
  * alone, by this proxy, a rule or the platform. The request that is compared has no such field, unless the key has it there.
  */
-export function isBeyondComparison(headers: Headers, policy: Policy): boolean {
+export function isBeyondComparison(headers: FieldSection, policy: Policy): boolean {
   const nominated = parseVary(headers.get("vary"));
   return nominated === "*" || nominated.some((name) => tellsOfClient(name, policy));
 }

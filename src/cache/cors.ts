@@ -1,3 +1,4 @@
+import { type FieldSection, Fields, fieldsOf } from "../http/field-section.ts";
 import { isToken, splitTokens } from "../http/syntax.ts";
 import type { CorsPolicy } from "./policy.ts";
 import type { RequestHead } from "./types.ts";
@@ -8,7 +9,7 @@ export function isPreflight({ method, headers }: RequestHead): boolean {
 }
 
 /** The fields of the 204 that answers a preflight. To an origin that is not allowed they allow nothing. */
-export function preflightFields(request: RequestHead, cors: CorsPolicy): Headers {
+export function preflightFields(request: RequestHead, cors: CorsPolicy): Fields {
   const fields = allowFields(request, cors);
   if (fields.has("access-control-allow-origin")) {
     setList(fields, "access-control-allow-methods", cors.methods);
@@ -24,8 +25,8 @@ export function preflightFields(request: RequestHead, cors: CorsPolicy): Headers
  * A copy of an answer's fields that says who may read it, for this one request: what the origin server said of
  * that was said to somebody else. Its own `Vary` stays as it is; `Origin` is added where the answer depends on it.
  */
-export function withCors(headers: Headers, request: RequestHead, cors: CorsPolicy): Headers {
-  const fields = new Headers(headers);
+export function withCors(headers: FieldSection, request: RequestHead, cors: CorsPolicy): Fields {
+  const fields = new Fields(headers);
   for (const name of headers.keys()) {
     if (name.startsWith("access-control-")) fields.delete(name);
   }
@@ -39,11 +40,11 @@ export function withCors(headers: Headers, request: RequestHead, cors: CorsPolic
 }
 
 /** Fetch §3.3.5. Any origin with credentials would be every site with this user's: "*" is never both. */
-function allowFields({ headers }: RequestHead, { origins, credentials }: CorsPolicy): Headers {
-  if (origins === "*") return new Headers({ "access-control-allow-origin": "*" });
+function allowFields({ headers }: RequestHead, { origins, credentials }: CorsPolicy): Fields {
+  if (origins === "*") return fieldsOf({ "access-control-allow-origin": "*" });
   const origin = headers.get("origin");
-  if (origin === null || !origins.some((pattern) => originMatches(origin, pattern))) return new Headers();
-  const fields = new Headers({ "access-control-allow-origin": origin });
+  if (origin === null || !origins.some((pattern) => originMatches(origin, pattern))) return new Fields();
+  const fields = fieldsOf({ "access-control-allow-origin": origin });
   if (credentials) fields.set("access-control-allow-credentials", "true");
   return fields;
 }
@@ -56,7 +57,7 @@ function allowedFields(request: RequestHead, { headers }: CorsPolicy): readonly 
   return [...new Set(asked.filter(isToken))];
 }
 
-function setList(fields: Headers, name: string, members: readonly string[]): void {
+function setList(fields: Fields, name: string, members: readonly string[]): void {
   if (members.length > 0) fields.set(name, members.join(", "));
 }
 
@@ -74,7 +75,7 @@ function originMatches(origin: string, pattern: string): boolean {
   return LABELS.test(origin.slice(before.length, origin.length - after.length));
 }
 
-function addVaryOrigin(fields: Headers): void {
+function addVaryOrigin(fields: Fields): void {
   const names = splitTokens(fields.get("vary") ?? "");
   if (!names.includes("*") && !names.includes("origin")) fields.append("vary", "Origin");
 }

@@ -1,3 +1,5 @@
+import type { FieldSection } from "../http/field-section.ts";
+
 /** The class of device that a client says it is. */
 export type DeviceClass = "desktop" | "mobile" | "tablet" | "bot";
 
@@ -5,11 +7,11 @@ export type DeviceClass = "desktop" | "mobile" | "tablet" | "bot";
  * By User-Agent Client Hints (Sec-CH-UA-Mobile, Sec-CH-UA-Platform) where they are sent, else by User-Agent.
  * Whoever says nothing is a desktop, and so is an iPad that claims to be a Mac.
  */
-export function deviceClass(headers: Headers): DeviceClass {
+export function deviceClass(headers: FieldSection): DeviceClass {
   return byClientHints(headers) ?? byUserAgent(headers.get("user-agent")?.toLowerCase() ?? "");
 }
 
-function byClientHints(headers: Headers): DeviceClass | null {
+function byClientHints(headers: FieldSection): DeviceClass | null {
   switch (headers.get("sec-ch-ua-mobile")) {
     case "?1":
       return "mobile";

@@ -1,4 +1,5 @@
 import { type Directives, deltaSeconds, fieldNames, parseCacheControl } from "../http/cache-control.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { selectTargeted } from "../http/targeted.ts";
 import type { StaleWindow } from "./policy.ts";
 
@@ -9,10 +10,10 @@ export interface ResponseDirectives {
 }
 
 // Parsed once per stored header section, however often it is reused: header sections are never mutated.
-const parsed = new WeakMap<Headers, ResponseDirectives>();
+const parsed = new WeakMap<FieldSection, ResponseDirectives>();
 
 /** The directives of a response, by precedence of their field (RFC 9213 §2.2). */
-export function responseDirectives(headers: Headers): ResponseDirectives {
+export function responseDirectives(headers: FieldSection): ResponseDirectives {
   const known = parsed.get(headers);
   if (known) return known;
   const targeted = selectTargeted(headers);
@@ -24,7 +25,7 @@ export function responseDirectives(headers: Headers): ResponseDirectives {
 }
 
 /** The directives of a request; `Pragma: no-cache` counts where there is no Cache-Control (RFC 9111 §5.4). */
-export function requestDirectives(headers: Headers): Directives {
+export function requestDirectives(headers: FieldSection): Directives {
   const value = headers.get("cache-control");
   if (value !== null) return parseCacheControl(value);
   const pragma = parseCacheControl(headers.get("pragma"));

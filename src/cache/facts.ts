@@ -1,5 +1,6 @@
 import { fieldNames } from "../http/cache-control.ts";
 import { formatHttpDate } from "../http/date.ts";
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import { dropFields, endToEnd } from "../http/fields.ts";
 import { parseContentRange } from "../http/range.ts";
 import { parseVary } from "../http/vary.ts";
@@ -27,7 +28,7 @@ export function factsOf(request: RequestHead, arrival: Arrival, policy: Policy):
 export function factsOfArrived(
   request: RequestHead,
   arrival: Arrival,
-  fields: Headers,
+  fields: FieldSection,
   policy: Policy,
 ): StoredResponse {
   const headers = withoutListed(fields);
@@ -62,7 +63,7 @@ export function freshenedFacts(
 ): StoredResponse {
   const headers = dropFields(arrival.headers, ["set-cookie"]);
   const update = withoutListed(fieldsForClient({ ...arrival, headers }, policy));
-  const merged = new Headers(stored.headers);
+  const merged = new Fields(stored.headers);
   // RFC 9111 §5.1: the age of the old response says nothing of the confirmation.
   merged.delete("age");
   for (const [name, value] of update) {
@@ -78,14 +79,14 @@ function uriOf({ url }: RequestHead): string {
 }
 
 /** Without the fields that `no-cache` or `private` keep from all others (§5.2.2.4, §5.2.2.7); the same where none is. */
-export function withoutListed(headers: Headers): Headers {
+export function withoutListed(headers: FieldSection): FieldSection {
   const { directives } = responseDirectives(headers);
   const named = [fieldNames(directives, "no-cache"), fieldNames(directives, "private")].flatMap(listed);
   return named.length === 0 ? headers : dropFields(headers, named);
 }
 
 /** The fields for the client that asked: also those that `private` or `no-cache` keep from all others. */
-export function fieldsForClient(arrival: Arrival, policy: Policy): Headers {
+export function fieldsForClient(arrival: Arrival, policy: Policy): Fields {
   const headers = endToEnd(arrival.headers, FOREIGN_FIELDS);
   if (policy.setCookie === "strip") headers.delete("set-cookie");
   // RFC 9110 §6.6.1: a recipient with a clock dates what came without.
@@ -112,7 +113,7 @@ function lengthOf(value: string | null): number | null {
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
-function rangeOf(headers: Headers): StoredRange | null {
+function rangeOf(headers: FieldSection): StoredRange | null {
   const range = parseContentRange(headers.get("content-range"));
   if (range === null || !("first" in range) || range.length === null) return null;
   return { first: range.first, last: range.last, length: range.length };

@@ -1,3 +1,4 @@
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import { type ByteRange, formatContentRange, parseRange, resolveRange } from "../http/range.ts";
 import { withoutListed } from "./facts.ts";
 import type { RequestHead, StoredRange, StoredResponse } from "./types.ts";
@@ -57,10 +58,10 @@ export function combinesWith(stored: StoredResponse, part: StoredResponse): Stor
 }
 
 // RFC 9111 §3.4: the stored fields, updated by those of the newer part.
-function combinedFields(stored: Headers, newer: Headers): Headers {
-  const headers = new Headers(stored);
+function combinedFields(stored: FieldSection, newer: FieldSection): Fields {
+  const headers = new Fields(stored);
   headers.delete("age");
   for (const [name, value] of newer) headers.set(name, value);
   // The newer part may keep to itself what the older one had for all.
-  return withoutListed(headers);
+  return new Fields(withoutListed(headers));
 }

@@ -1,3 +1,4 @@
+import type { FieldSection } from "../http/field-section.ts";
 import { canonicalRequest } from "./canonical.ts";
 import { isPreflight } from "./cors.ts";
 import { requestDirectives } from "./directives.ts";
@@ -76,7 +77,7 @@ function whyBypassed(request: RequestHead, policy: Policy, material: KeyMaterial
   return policy.scope.kind !== "shared" && material.identity === null ? "no-identity" : null;
 }
 
-function hasContent(headers: Headers): boolean {
+function hasContent(headers: FieldSection): boolean {
   const length = headers.get("content-length");
   return headers.has("transfer-encoding") || (length !== null && length !== "0");
 }

@@ -1,4 +1,5 @@
 import { dropDirectives } from "../http/directive-list.ts";
+import type { ChangeableFields } from "../http/field-section.ts";
 import type { Policy } from "./policy.ts";
 import { PURGE_FIELD, TAG_FIELDS } from "./tags.ts";
 
@@ -12,13 +13,13 @@ const SHARING_DIRECTIVES = new Set(["public", "s-maxage", "proxy-revalidate", "p
  * Makes fields what clients may see: without those that end at this hop, and where copies are for one user or one
  * class of users, `private` and without what tells other caches more than that. For stored and passed answers alike.
  */
-export function finishFields(fields: Headers, { scope }: Policy): void {
+export function finishFields(fields: ChangeableFields, { scope }: Policy): void {
   for (const name of OURS) fields.delete(name);
   if (scope.kind !== "shared") makePrivate(fields);
 }
 
 // RFC 9111 §5.2.2.7: whoever stands between us and the client has no key that holds the identity.
-function makePrivate(fields: Headers): void {
+function makePrivate(fields: ChangeableFields): void {
   const kept = dropDirectives(fields.get("cache-control"), SHARING_DIRECTIVES);
   fields.set("cache-control", ["private", ...kept].join(", "));
   for (const name of [...fields.keys()].filter(targetsSharedCaches)) fields.delete(name);

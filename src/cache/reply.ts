@@ -1,3 +1,4 @@
+import { Fields, fieldsOf } from "../http/field-section.ts";
 import {
   type ByteRange,
   formatContentRange,
@@ -15,7 +16,7 @@ import { ifRangeHolds, isNotModified } from "./validation.ts";
 /** The head of an answer, and which bytes of the body at hand go with it. */
 export interface Reply {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: Fields;
   /** Offsets into the stored body, "whole", or "none". */
   readonly body: ByteRange | "whole" | "none";
 }
@@ -48,7 +49,7 @@ function isSuccess(status: number): boolean {
 }
 
 // RFC 9110 §14.2, §15.3.7, §15.5.17: one range from a whole 200; for several, the whole is a right answer too.
-function rangeReply(request: RequestHead, response: StoredResponse, headers: Headers): Reply | null {
+function rangeReply(request: RequestHead, response: StoredResponse, headers: Fields): Reply | null {
   const { range, bodyLength } = response;
   const length = range === null ? bodyLength : range.length;
   const specs = parseRange(request.headers.get("range"));
@@ -65,8 +66,8 @@ function rangeReply(request: RequestHead, response: StoredResponse, headers: Hea
   return { status: 206, headers, body: { first: wanted.first - offset, last: wanted.last - offset } };
 }
 
-function unsatisfied(headers: Headers, length: number): Reply {
-  const fields = new Headers({ "content-range": formatUnsatisfied(length), "content-length": "0" });
+function unsatisfied(headers: Fields, length: number): Reply {
+  const fields = fieldsOf({ "content-range": formatUnsatisfied(length), "content-length": "0" });
   copyFields(["date", "age", "vary", "cache-control"], headers, fields);
   return { status: 416, headers: fields, body: "none" };
 }
@@ -84,40 +85,40 @@ const NOT_MODIFIED_FIELDS = [
   "vary",
 ];
 
-const notModified = new WeakMap<Headers, Headers>();
+const notModified = new WeakMap<Fields, Fields>();
 
 /** Those of lasting fields that a 304 has. Not to be changed either. */
-function notModifiedFields(lasting: Headers): Headers {
+function notModifiedFields(lasting: Fields): Fields {
   const known = notModified.get(lasting);
   if (known !== undefined) return known;
-  const kept = new Headers();
+  const kept = new Fields();
   copyFields(NOT_MODIFIED_FIELDS, lasting, kept);
   notModified.set(lasting, kept);
   return kept;
 }
 
-function copyFields(names: readonly string[], from: Headers, to: Headers): void {
+function copyFields(names: readonly string[], from: Fields, to: Fields): void {
   for (const name of names) {
     const value = from.get(name);
     if (value !== null) to.set(name, value);
   }
 }
 
-function withAge(lasting: Headers, { response, now, reused }: ReplyInput): Headers {
-  const headers = new Headers(lasting);
+function withAge(lasting: Fields, { response, now, reused }: ReplyInput): Fields {
+  const headers = new Fields(lasting);
   // RFC 9111 §5.1: Age says that the response was not made or validated for this request.
   if (reused) headers.set("age", String(currentAge(response, now)));
   return headers;
 }
 
 // A stored response answers many requests under one policy: what is the same for all of them is made once.
-const lastingOf = new WeakMap<StoredResponse, { readonly policy: Policy; readonly headers: Headers }>();
+const lastingOf = new WeakMap<StoredResponse, { readonly policy: Policy; readonly headers: Fields }>();
 
 /** The fields of every answer from a response under a policy. Not to be changed. */
-function lastingFields(response: StoredResponse, policy: Policy): Headers {
+function lastingFields(response: StoredResponse, policy: Policy): Fields {
   const known = lastingOf.get(response);
   if (known?.policy === policy) return known.headers;
-  const headers = new Headers(response.headers);
+  const headers = new Fields(response.headers);
   setBrowserTtl(headers, response, policy.browserTtl);
   finishFields(headers, policy);
   lastingOf.set(response, { policy, headers });

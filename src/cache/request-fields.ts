@@ -1,3 +1,4 @@
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import type { Policy } from "./policy.ts";
 
 /** Where the origin is told what the key holds of the client besides its fields. */
@@ -94,7 +95,7 @@ const FATES: ReadonlyMap<string, Fate> = new Map([
 
 /** Fields in the key besides those that the rule has in it by name: pairs by name, none where there is no such field. */
 export function otherKeyedFields(
-  headers: Headers,
+  headers: FieldSection,
   policy: Policy,
 ): readonly (readonly [name: string, value: string | null])[] | undefined {
   const { keyed } = sorted(headers, policy);
@@ -102,10 +103,10 @@ export function otherKeyedFields(
 }
 
 /** The fields that the origin gets to see; the same object where it sees them all. */
-export function withoutUnseen(headers: Headers, policy: Policy): Headers {
+export function withoutUnseen(headers: FieldSection, policy: Policy): FieldSection {
   const { unseen, keyed } = sorted(headers, policy);
   if (unseen.length === 0) return headers;
-  const seen = new Headers(headers);
+  const seen = new Fields(headers);
   for (const name of unseen) seen.delete(name);
   latest = { headers: seen, policy, unseen: NONE, keyed };
   return seen;
@@ -113,7 +114,7 @@ export function withoutUnseen(headers: Headers, policy: Policy): Headers {
 
 /** The names of a request's fields that are not merely passed on. */
 interface Sorted {
-  readonly headers: Headers;
+  readonly headers: FieldSection;
   readonly policy: Policy;
   readonly unseen: readonly string[];
   readonly keyed: readonly string[];
@@ -124,7 +125,7 @@ const NONE: readonly string[] = [];
 // The fields of a request are sorted for the origin, and then for the key: to go through them once is enough.
 let latest: Sorted | null = null;
 
-function sorted(headers: Headers, policy: Policy): Sorted {
+function sorted(headers: FieldSection, policy: Policy): Sorted {
   if (latest?.headers === headers && latest.policy === policy) return latest;
   const fates = fatesUnder(policy);
   let unseen = NONE;

@@ -1,3 +1,4 @@
+import type { FieldSection } from "../http/field-section.ts";
 import type { Policy } from "./policy.ts";
 import type { RequestHead } from "./types.ts";
 
@@ -12,7 +13,7 @@ export function changedHead(request: RequestHead, parts: Parts): RequestHead {
 class ChangedHead implements RequestHead {
   readonly method: string;
   readonly url: URL;
-  readonly headers: Headers;
+  readonly headers: FieldSection;
   readonly params: RequestHead["params"];
   readonly #original: RequestHead;
 

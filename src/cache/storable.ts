@@ -1,4 +1,5 @@
 import { fieldNames } from "../http/cache-control.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { isFileOf } from "../http/file-types.ts";
 import { extensionOf } from "../http/uri.ts";
 import { isBeyondComparison } from "./comparable.ts";
@@ -65,7 +66,7 @@ function isErrorOfRequest(request: RequestHead, { status }: StoredResponse, { ed
 const ORDINARY_CHARACTERS = 4_096;
 
 // RFC 9110 §5.5: what is neither visible nor blank is read differently by different servers.
-function isOrdinary(headers: Headers): boolean {
+function isOrdinary(headers: FieldSection): boolean {
   let characters = 0;
   for (const [name, value] of headers) {
     characters += name.length + value.length;
@@ -167,7 +168,7 @@ function mayBeKept(response: StoredResponse, policy: Policy): boolean {
   );
 }
 
-function isEventStream(headers: Headers): boolean {
+function isEventStream(headers: FieldSection): boolean {
   return headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") ?? false;
 }
 

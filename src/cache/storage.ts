@@ -1,3 +1,4 @@
+import type { FieldSection } from "../http/field-section.ts";
 import { type Arrival, factsOf, factsOfArrived, fieldsForClient, freshenedFacts } from "./facts.ts";
 import { combinesWith } from "./partial.ts";
 import type { Policy } from "./policy.ts";
@@ -38,7 +39,7 @@ export type StorageDecision =
       readonly kind: "store";
       readonly reason: Reason;
       readonly response: StoredResponse;
-      readonly fields: Headers;
+      readonly fields: FieldSection;
     }
   /** The stored body is the answer; the stored copy gets the new fields, or must go, or is left alone. */
   | {
@@ -52,7 +53,7 @@ export type StorageDecision =
       readonly kind: "combine";
       readonly reason: Reason;
       readonly response: StoredResponse;
-      readonly fields: Headers;
+      readonly fields: FieldSection;
     }
   | { readonly kind: "serve-stale"; readonly reason: Reason }
   /** The answer goes to the client; `update` are new facts for what is stored (after a HEAD). */

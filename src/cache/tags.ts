@@ -1,3 +1,4 @@
+import type { FieldSection } from "../http/field-section.ts";
 import type { Policy, Template } from "./policy.ts";
 import { render, type Subject } from "./template.ts";
 
@@ -48,12 +49,15 @@ export function safeTag(text: string): string | null {
 }
 
 /** The tags that `Selvedge-Purge` names, in their one spelling. */
-export function tagsToPurge(headers: Headers): readonly string[] {
+export function tagsToPurge(headers: FieldSection): readonly string[] {
   const named = (headers.get(PURGE_FIELD) ?? "").split(",").map((tag) => safeTag(tag.trim()));
   return [...new Set(named.filter((tag) => tag !== null))];
 }
 
-function originTags(field: (typeof TAG_FIELDS)[number], headers: Headers | null): readonly (string | null)[] {
+function originTags(
+  field: (typeof TAG_FIELDS)[number],
+  headers: FieldSection | null,
+): readonly (string | null)[] {
   const value = headers?.get(field) ?? null;
   return value === null ? [] : value.split(SEPARATORS[field]).map((tag) => safeTag(tag.trim()));
 }

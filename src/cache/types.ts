@@ -1,3 +1,5 @@
+import type { FieldSection } from "../http/field-section.ts";
+
 /**
  * The words of the engine. Instants are milliseconds since the epoch and end in `At`; durations say their
  * unit in their name. Nothing here knows of the platform beyond `URL` and `Headers`. What the rules choose is
@@ -36,7 +38,7 @@ export interface ClientFacts {
 export interface RequestHead {
   readonly method: string;
   readonly url: URL;
-  readonly headers: Headers;
+  readonly headers: FieldSection;
   readonly client: ClientFacts;
   /** What the path pattern of the matching rule captured, percent-decoded; empty where nothing asks for it. */
   readonly params: Readonly<Record<string, string>>;
@@ -45,7 +47,7 @@ export interface RequestHead {
 /** What the origin answered, without its body. */
 export interface ResponseHead {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: FieldSection;
 }
 
 /** A request field that `Vary` nominated, with the normalised value it had, or null where it was absent. */
@@ -70,7 +72,7 @@ export interface StoredResponse {
   /** The status the origin sent: 200, 404, or 206 where only `range` is stored. */
   readonly status: number;
   /** The header fields as received, less those that §3.1 forbids to store. Never mutated. */
-  readonly headers: Headers;
+  readonly headers: FieldSection;
   /** When the request that led to this response (or last validated it) was sent to the origin. */
   readonly requestedAt: number;
   /** When the header section of that response had arrived. */

@@ -1,13 +1,14 @@
+import type { FieldSection } from "../http/field-section.ts";
 import { normaliseNominated } from "../http/vary.ts";
 import type { NominatedField } from "./types.ts";
 
 /** The values that the nominated fields have in one request (RFC 9111 §4.1). */
-export function nominate(names: readonly string[], request: Headers): readonly NominatedField[] {
+export function nominate(names: readonly string[], request: FieldSection): readonly NominatedField[] {
   return names.map((name) => [name, normaliseNominated(name, request.get(name))] as const);
 }
 
 /** RFC 9111 §4.1: every nominated field is the same, or absent from both. */
-export function varyMatches(nominated: readonly NominatedField[], request: Headers): boolean {
+export function varyMatches(nominated: readonly NominatedField[], request: FieldSection): boolean {
   return nominated.every(([name, value]) => normaliseNominated(name, request.get(name)) === value);
 }
 

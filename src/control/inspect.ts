@@ -3,6 +3,7 @@ import type { Policy } from "../cache/policy.ts";
 import { changedHead } from "../cache/request.ts";
 import type { RequestHead, StoredResponse } from "../cache/types.ts";
 import { varyMatches } from "../cache/variants.ts";
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import type { Occasion } from "../purge/purge-client.ts";
 import { discard } from "../store/discard.ts";
 import { latest } from "../store/select.ts";
@@ -106,7 +107,7 @@ function describeCopy(response: StoredResponse | null, given: Case): object | nu
 
 /** The request, as one that selects this variant would be. */
 function asSelecting({ nominated }: StoredResponse, head: RequestHead): RequestHead {
-  const headers = new Headers(head.headers);
+  const headers = new Fields(head.headers);
   for (const [name, value] of nominated) {
     if (value === null) headers.delete(name);
     else headers.set(name, value);
@@ -129,7 +130,7 @@ const SHOWN = new Set([
   ],
 ]);
 
-function shownFields(headers: Headers): object {
+function shownFields(headers: FieldSection): object {
   return Object.fromEntries([...headers].filter(([name]) => SHOWN.has(name)));
 }
 

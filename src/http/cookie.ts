@@ -1,10 +1,12 @@
+import type { FieldSection } from "./field-section.ts";
+
 /**
  * The `Cookie` request field (RFC 6265 §5.4), read leniently as servers do: pairs apart by ";", white space
  * around names and values dropped, quotation marks kept. A pair without "=" names nothing and is passed over.
  */
 
 /** The values that each name was sent with, in the order they came in. Names are case-sensitive. */
-export function cookiesOf(headers: Headers): ReadonlyMap<string, readonly string[]> {
+export function cookiesOf(headers: FieldSection): ReadonlyMap<string, readonly string[]> {
   const cookies = new Map<string, string[]>();
   for (const [name, value] of pairsOf(headers.get("cookie"))) {
     const values = cookies.get(name);
@@ -18,7 +20,7 @@ export function cookiesOf(headers: Headers): ReadonlyMap<string, readonly string
  * The value of a cookie as it was sent, or null where there is none, or where it was sent twice with
  * different values: nobody can tell which one the origin believes.
  */
-export function cookieValue(headers: Headers, name: string): string | null {
+export function cookieValue(headers: FieldSection, name: string): string | null {
   const [value, ...others] = cookiesOf(headers).get(name) ?? [];
   return value !== undefined && others.every((other) => other === value) ? value : null;
 }

@@ -7,6 +7,7 @@ import {
   Token,
 } from "structured-headers";
 import type { Directives } from "./cache-control.ts";
+import type { FieldSection } from "./field-section.ts";
 
 /** RFC 9213 §2.2: our target list, the most specific first; the first field that can be used is used alone. */
 export const TARGETED_FIELDS = ["cloudflare-cdn-cache-control", "cdn-cache-control"] as const;
@@ -15,7 +16,7 @@ export const TARGETED_FIELDS = ["cloudflare-cdn-cache-control", "cdn-cache-contr
 const MISTYPED = "=";
 
 /** The targeted field that governs a response, with its directives; null where `Cache-Control` does. */
-export function selectTargeted(headers: Headers): { field: string; directives: Directives } | null {
+export function selectTargeted(headers: FieldSection): { field: string; directives: Directives } | null {
   for (const field of TARGETED_FIELDS) {
     const directives = parseTargeted(headers.get(field));
     if (directives !== null) return { field, directives };

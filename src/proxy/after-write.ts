@@ -1,4 +1,5 @@
 import { invalidatedUris } from "../cache/invalidation.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { invalidate as invalidateStored } from "../store/keep.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange, Shell } from "./shell.ts";
@@ -8,7 +9,7 @@ import { writtenCookie } from "./written.ts";
 /** What the origin answered to a write, and the fields that it sent with it. */
 interface Written {
   readonly answer: Answer;
-  readonly fields: Headers;
+  readonly fields: FieldSection;
 }
 
 /** Puts in force what a successful write invalidates, and lets its writer see it. */

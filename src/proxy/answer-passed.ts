@@ -1,7 +1,8 @@
 import type { Reason } from "../cache/reasons.ts";
 import { finishFields } from "../cache/reply-fields.ts";
+import { type FieldSection, toHeaders } from "../http/field-section.ts";
 import { endToEnd } from "../http/fields.ts";
-import { type Answer, encoding, NULL_BODY_STATUSES, type Stored, setCacheStatus } from "./answer.ts";
+import { type Answer, NULL_BODY_STATUSES, responseWith, type Stored, setCacheStatus } from "./answer.ts";
 import type { Exchange } from "./shell.ts";
 
 /** RFC 9211 §2.2: how each reason to go to the origin is called in Cache-Status. */
@@ -28,7 +29,7 @@ export function forwardToken(reason: Reason): string {
 /** The origin's answer as it came, less the fields that end at this hop. */
 export function answerPassed(
   response: Response,
-  headers: Headers,
+  headers: FieldSection,
   {
     policy,
     member,
@@ -42,9 +43,9 @@ export function answerPassed(
   return { response: passedResponse(response, fields), outcome, reason, storage: null, ageSeconds: null };
 }
 
-function passedResponse(response: Response, headers: Headers): Response {
+function passedResponse(response: Response, fields: FieldSection): Response {
   const { status, statusText, webSocket } = response;
-  if (webSocket) return new Response(null, { status, headers, webSocket });
+  if (webSocket) return new Response(null, { status, headers: toHeaders(fields), webSocket });
   const body = NULL_BODY_STATUSES.has(status) ? null : response.body;
-  return new Response(body, { status, statusText, headers, ...encoding(headers) });
+  return responseWith(fields, body, { status, statusText });
 }

@@ -1,5 +1,6 @@
 import { changedHead } from "../cache/request.ts";
 import { validatorsOf } from "../cache/validation.ts";
+import { Fields } from "../http/field-section.ts";
 import { discard } from "../store/discard.ts";
 import { logRefreshFailure } from "./events.ts";
 import type { Job, Refreshed } from "./job.ts";
@@ -28,7 +29,7 @@ async function refreshWhole(job: Job, shell: Shell): Promise<Refreshed> {
 
 function wholeJob(job: Job): Job {
   const { head } = job.exchange;
-  const headers = new Headers(head.headers);
+  const headers = new Fields(head.headers);
   for (const name of ["range", "if-range"]) headers.delete(name);
   const stored = job.selected.response?.range === null ? job.selected.response : null;
   return {

@@ -2,6 +2,7 @@ import type { Reason } from "../cache/reasons.ts";
 import { decideStorage } from "../cache/storage.ts";
 import type { ResponseHead } from "../cache/types.ts";
 import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { discard } from "../store/discard.ts";
 import { type Selected, select } from "../store/select.ts";
 import { within } from "../within.ts";
@@ -82,7 +83,7 @@ function isPersonal(landing: Landing): boolean {
   return landing.kind === "personal" || (landing.kind === "failed" && landing.isPersonal);
 }
 
-function flightKey(primary: string, names: readonly string[], headers: Headers): string {
+function flightKey(primary: string, names: readonly string[], headers: FieldSection): string {
   return variantKey(primary, nominate(names, headers));
 }
 

@@ -1,6 +1,7 @@
 import { changedHead } from "../cache/request.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import { sign } from "./hmac.ts";
 
 const FIELDS = ["authorization", "cookie"];
@@ -12,9 +13,9 @@ const FIELDS = ["authorization", "cookie"];
 export async function hideCredentials(
   head: RequestHead,
   config: Config,
-): Promise<{ readonly head: RequestHead; readonly credentials: Headers }> {
-  const headers = new Headers(head.headers);
-  const credentials = new Headers();
+): Promise<{ readonly head: RequestHead; readonly credentials: FieldSection }> {
+  const headers = new Fields(head.headers);
+  const credentials = new Fields();
   for (const name of FIELDS) {
     const value = headers.get(name);
     const digest = value && (await sign(JSON.stringify(["field", name, value]), config));
@@ -26,9 +27,9 @@ export async function hideCredentials(
 }
 
 /** The head as the origin is to see it. */
-export function revealCredentials(head: RequestHead, credentials: Headers | null): RequestHead {
+export function revealCredentials(head: RequestHead, credentials: FieldSection | null): RequestHead {
   if (credentials === null) return head;
-  const headers = new Headers(head.headers);
+  const headers = new Fields(head.headers);
   for (const [name, value] of credentials) headers.set(name, value);
   return changedHead(head, { headers });
 }

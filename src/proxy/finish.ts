@@ -2,6 +2,7 @@ import { changeFields } from "../cache/changes.ts";
 import { withCors } from "../cache/cors.ts";
 import type { FieldChanges } from "../cache/policy.ts";
 import { harden } from "../cache/security-fields.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./shell.ts";
 
@@ -27,8 +28,8 @@ function changesNothing({ remove, set, add }: FieldChanges): boolean {
 }
 
 // The response was made here and is not yet sent: its fields can still be changed, without a copy of its body.
-function replaceFields(headers: Headers, fields: Headers): void {
-  if (headers === fields) return;
+function replaceFields(headers: Headers, fields: FieldSection): void {
+  if (fields === headers) return;
   const wanted = [...fields];
   for (const name of [...headers.keys()]) headers.delete(name);
   for (const [name, value] of wanted) headers.append(name, value);

@@ -1,4 +1,5 @@
 import type { Reason } from "../cache/reasons.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import type { Answer } from "./answer.ts";
 import { answerFailure } from "./answer-own.ts";
 import { answerPassed, forwardToken } from "./answer-passed.ts";
@@ -9,7 +10,7 @@ import type { Exchange, Shell } from "./shell.ts";
 export interface Forwarded {
   readonly answer: Answer;
   /** The origin's own fields, or null where it did not answer. */
-  readonly fields: Headers | null;
+  readonly fields: FieldSection | null;
 }
 
 /** Sends the client's request on as it is, and its answer back; nothing is looked up or stored. */

@@ -2,6 +2,7 @@ import type { PrimaryKey } from "../cache/key.ts";
 import type { Reason } from "../cache/reasons.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import type { Validators } from "../cache/validation.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import type { Selected } from "../store/select.ts";
 import type { StoredBody } from "../store/store.ts";
 import type { Land, Landing } from "./flights.ts";
@@ -37,7 +38,7 @@ export type Refreshed =
       readonly kind: "passed";
       readonly reason: Reason;
       readonly response: Response;
-      readonly headers: Headers;
+      readonly headers: FieldSection;
     }
   | { readonly kind: "failed"; readonly reason: Reason; readonly retryAfterSeconds: number | null };
 

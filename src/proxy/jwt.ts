@@ -2,6 +2,7 @@ import type { JwtSource } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { cookieValue } from "../http/cookie.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { BoundedMap } from "../store/bounded-map.ts";
 import { type KeyFinder, KeyUnavailable, keyFinder } from "./jwt-keys.ts";
 
@@ -32,7 +33,7 @@ export async function verifiedClaims(
   return claims !== null && isInForce(claims, clock()) ? claims : null;
 }
 
-function tokenOf(headers: Headers, { cookie }: JwtSource): string | null {
+function tokenOf(headers: FieldSection, { cookie }: JwtSource): string | null {
   const token = cookie === null ? bearerToken(headers.get("authorization")) : cookieValue(headers, cookie);
   return token !== null && token.length <= LONGEST_TOKEN && COMPACT_JWS.test(token) ? token : null;
 }

@@ -1,6 +1,7 @@
 import { secondsLeft } from "../cache/freshness.ts";
 import type { StorageDecision } from "../cache/storage.ts";
 import type { StoredResponse } from "../cache/types.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { forget, keep, keepFacts, letGo } from "../store/keep.ts";
 import type { ArrivingBody, StoredBody } from "../store/store.ts";
 import { joinBodies } from "./body.ts";
@@ -78,7 +79,7 @@ function withLength(response: StoredResponse, body: ArrayBuffer | ArrivingBody |
   return { ...response, bodyLength: body.byteLength };
 }
 
-function withFields(response: StoredResponse, headers: Headers): StoredResponse {
+function withFields(response: StoredResponse, headers: FieldSection): StoredResponse {
   return headers === response.headers ? response : { ...response, headers };
 }
 

@@ -4,6 +4,7 @@ import { isSameForAll, type Signatures } from "../cache/signature.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { type Purges, purgeOf } from "../purge/purge.ts";
 import { BoundedMap } from "../store/bounded-map.ts";
+import { discard } from "../store/discard.ts";
 import type { Found, StoredBody, StoredRecord } from "../store/store.ts";
 import { type Answer, encoding, NULL_BODY_STATUSES, type Reusable, setCacheStatus } from "./answer.ts";
 import { hitFacts } from "./cacheable.ts";
@@ -45,11 +46,11 @@ export interface Repeated {
   readonly event: RequestEvent;
 }
 
-type Known = Pick<Shell, "tiers" | "purges" | "invalidations" | "clock">;
+type Known = Pick<Shell, "store" | "tiers" | "purges" | "invalidations" | "clock">;
 
 /**
  * The decisions are functions of what they read. Whoever asks just what another has asked is given what that one was, and
- * nothing is decided again, while the same copy stands in memory, is fresh, and was neither purged nor invalidated.
+ * nothing is decided again, while the same copy stands in a store, is fresh, and was neither purged nor invalidated.
  */
 export class Repeats {
   /** By URL and, because it costs more to tell, by signature. */
@@ -60,21 +61,17 @@ export class Repeats {
     this.#signatures = signatures;
   }
 
-  /** The answer of one that asked the same, or null where this one has to go the whole way. Waits for large bodies only. */
+  /** The answer of one that asked the same, or null where this one has to go the whole way. Waits where memory has not all of it. */
   again(request: Request, known: Known): Repeated | null | Promise<Repeated | null> {
     const given = this.#find(request);
-    if (given === null) return null;
     const now = known.clock();
-    const ageSeconds = currentAge(given.response, now);
-    // RFC 9111 §4.2: fresh while the lifetime is greater than the age.
-    if (given.lifetimeSeconds <= ageSeconds) return null;
+    if (given === null || !mayBeRepeated(given, known, now)) return null;
     const held = standing(given, known, now);
-    if (held === null) return null;
-    if (given.ageSeconds !== ageSeconds) tellAge(given, ageSeconds);
-    if (!given.hasBody) return repeated(given, null);
+    if (held === null) return lookedUp(given, known, now);
+    if (!given.hasBody) return repeated(given, null, now);
     const { body, apart } = held.found;
-    if (apart !== undefined) return repeatedFrom(bodyApart(held, apart, known), given);
-    return body && repeated(given, body);
+    if (apart !== undefined) return withBody(given, bodyApart(held, apart, known), now);
+    return body && repeated(given, body, now);
   }
 
   #find(request: Request): Given | null {
@@ -85,11 +82,15 @@ export class Repeats {
 
   /** Remembers an answer on its way out, where it is the same for all requests of one signature. */
   remember(exchange: Exchange, answer: Answer, known: Known): void {
+    if (answer.from === undefined) return;
     const { request } = exchange;
-    const given = answer.from && this.#givenOf(exchange, { ...answer, from: answer.from }, known.clock());
-    if (!given || standing(given, known, known.clock()) === null) return;
     const signature = this.#signatures.of(request);
     if (signature === null) return;
+    const now = known.clock();
+    const given = this.#givenOf(exchange, { ...answer, from: answer.from }, now);
+    if (given === null || isOvertaken(given, known, now)) return;
+    // What passes through memory's fingers is not likely to be asked for again.
+    if (hasMemory(known) && standing(given, known, now) === null) return;
     const ofTarget = this.#given.get(request.url) ?? new BoundedMap<Given>(MOST_PER_TARGET);
     ofTarget.set(signature, given);
     this.#given.set(request.url, ofTarget);
@@ -130,9 +131,17 @@ interface Held {
   readonly found: Found;
 }
 
+function hasMemory({ store, tiers }: Known): boolean {
+  return store !== tiers.lasting;
+}
+
+/** Whether it is still fresh (RFC 9111 §4.2), and neither purged nor invalidated. */
+function mayBeRepeated(given: Given, known: Known, now: number): boolean {
+  return given.lifetimeSeconds > currentAge(given.response, now) && !isOvertaken(given, known, now);
+}
+
 /** What memory holds of it, where nothing that it rests on has changed; else null. */
 function standing(given: Given, known: Known, now: number): Held | null {
-  if (isOvertaken(given, known, now)) return null;
   let held: Held | null = null;
   for (const { key, record } of given.records) {
     if (record === null) continue;
@@ -147,12 +156,47 @@ async function bodyApart({ key, found }: Held, apart: string, { tiers }: Known):
   return (await tiers.lasting.bodyOf?.(key, found, apart)) ?? null;
 }
 
-async function repeatedFrom(reading: Promise<StoredBody | null>, given: Given): Promise<Repeated | null> {
+async function withBody(
+  given: Given,
+  reading: Promise<StoredBody | null>,
+  now: number,
+): Promise<Repeated | null> {
   const body = await reading;
-  return body && repeated(given, body);
+  return body && repeated(given, body, now);
 }
 
-function repeated({ status, headers, event, ageSeconds }: Given, body: StoredBody | null): Repeated {
+/** The same with what stands there now, where memory does not know, or should not be trusted any longer. */
+async function lookedUp(given: Given, known: Known, now: number): Promise<Repeated | null> {
+  const found = await foundAnew(given, known, now);
+  if (found === null) return null;
+  if (!isOvertaken(given, known, now)) {
+    if (given.hasBody) return found.body && repeated(given, found.body, now);
+    discard(found.body);
+    return repeated(given, null, now);
+  }
+  discard(found.body);
+  return null;
+}
+
+/** What it was made from, where every look-up finds the very records that it rests on; else null. */
+async function foundAnew(given: Given, { store }: Known, now: number): Promise<Found | null> {
+  let held: Found | null = null;
+  for (const { key, record } of given.records) {
+    const found = await store.lookup(key, now);
+    const isSame = found?.response === record?.response && found?.index === record?.index;
+    if (isSame && found?.response === given.response) held = found;
+    else discard(found?.body);
+    if (isSame) continue;
+    discard(held?.body);
+    return null;
+  }
+  return held;
+}
+
+function repeated(given: Given, body: StoredBody | null, now: number): Repeated {
+  const ageSeconds = currentAge(given.response, now);
+  if (given.ageSeconds !== ageSeconds) tellAge(given, ageSeconds);
+  const { status, headers, event } = given;
   const response = new Response(body, { status, headers, ...encoding(headers) });
   return { response, event: { ...event, ageSeconds, durationMs: 0 } };
 }

@@ -1,11 +1,12 @@
 import { type ClientFacts, type RequestHead, UNVERIFIED_BOT, VERIFIED_BOT } from "../cache/types.ts";
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import { withoutNominated } from "../http/fields.ts";
 import { NO_PARAMS } from "../rules/path-pattern.ts";
 
 const LIKELY_AUTOMATED = 30;
 
 /** Whether a client is a bot by what it calls itself (user-agent.ts). */
-export type IsAutomated = (headers: Headers) => boolean;
+export type IsAutomated = (headers: FieldSection) => boolean;
 
 /**
  * What the engine and the rules see of a request. What the platform knows is read only if asked for. `isAutomated` is
@@ -18,7 +19,7 @@ export function requestHead(request: Request, url: URL, isAutomated: IsAutomated
 export class ReceivedHead implements RequestHead {
   readonly method: string;
   readonly url: URL;
-  readonly headers: Headers;
+  readonly headers: FieldSection;
   readonly params = NO_PARAMS;
   readonly #request: Request;
   readonly #isAutomated: IsAutomated | null;
@@ -27,7 +28,7 @@ export class ReceivedHead implements RequestHead {
   constructor(request: Request, url: URL, isAutomated: IsAutomated | null) {
     this.method = request.method;
     this.url = url;
-    this.headers = withoutNominated(request.headers);
+    this.headers = withoutNominated(new Fields(request.headers));
     this.#request = request;
     this.#isAutomated = isAutomated;
   }

@@ -1,6 +1,7 @@
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import type { PurgeClient } from "../purge/purge-client.ts";
 import type { Choice } from "../rules/match.ts";
 import type { Address } from "../rules/read-policies.ts";
@@ -53,7 +54,7 @@ export interface Exchange {
   /** The body of the request where it had to be read, in place of `request.body`. */
   readonly content: ArrayBuffer | ReadableStream | null;
   /** Authorization and Cookie, where `head` has digests of them (credentials.ts); null where it has themselves. */
-  readonly credentials: Headers | null;
+  readonly credentials: FieldSection | null;
   /** What is older than this, the client has overwritten itself; null where it has not written of late. */
   readonly writtenAt: number | null;
   /** Scheme and host as the client sees them. */

@@ -2,6 +2,7 @@ import { storedUri } from "../cache/stored-uri.ts";
 import { renderTag, tagsToPurge } from "../cache/tags.ts";
 import type { Subject } from "../cache/template.ts";
 import { renderPath } from "../cache/url-template.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import type { PurgeRequest } from "../purge/purge.ts";
 import { LONGEST_VALUE, MOST_AT_ONCE } from "../purge/purge-input.ts";
@@ -17,7 +18,7 @@ export function readUris({ url, query }: Address, shell: Shell): readonly string
 }
 
 /** Purges what the rule of a write, and its answer's fields where the rule lets them, say that it invalidates. */
-export async function purgeAfter(exchange: Exchange, shell: Shell, fields: Headers): Promise<void> {
+export async function purgeAfter(exchange: Exchange, shell: Shell, fields: FieldSection): Promise<void> {
   const by = `rule ${exchange.policy.rule ?? "defaults"}`;
   const facts = factsOf(exchange, shell, fields);
   for (let start = 0; start < facts.length; start += MOST_AT_ONCE) {
@@ -28,7 +29,7 @@ export async function purgeAfter(exchange: Exchange, shell: Shell, fields: Heade
   }
 }
 
-function factsOf({ head, policy }: Exchange, shell: Shell, fields: Headers): readonly PurgeRequest[] {
+function factsOf({ head, policy }: Exchange, shell: Shell, fields: FieldSection): readonly PurgeRequest[] {
   const subject: Subject = { request: head, response: null, variables: {} };
   const named = policy.originPurges === "honor" ? tagsToPurge(fields).flatMap(tagFact) : [];
   const chosen = policy.invalidates.flatMap((template) => {

@@ -1,6 +1,7 @@
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { cookieValue, filterCookies } from "../http/cookie.ts";
+import { type FieldSection, Fields } from "../http/field-section.ts";
 import { isSigned, sign } from "./hmac.ts";
 
 /**
@@ -46,11 +47,11 @@ export async function writtenAt(head: RequestHead, now: number, config: Config):
 }
 
 /** The fields without that cookie, which neither the key nor the origin sees. The same object where it is absent. */
-export function withoutWritten(headers: Headers): Headers {
+export function withoutWritten(headers: FieldSection): FieldSection {
   const cookies = headers.get("cookie");
   if (cookies === null || !cookies.includes(PLAIN_NAME)) return headers;
   const kept = filterCookies(cookies, (name) => name !== SECURE_NAME && name !== PLAIN_NAME);
-  const copy = new Headers(headers);
+  const copy = new Fields(headers);
   if (kept === null) copy.delete("cookie");
   else copy.set("cookie", kept);
   return copy;

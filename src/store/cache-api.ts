@@ -1,6 +1,7 @@
 import { ANY_HOST } from "../cache/types.ts";
 import { within } from "../within.ts";
-import { decodeRecord, encodeRecord } from "./codec.ts";
+import { encodeRecord } from "./codec.ts";
+import { DecodedRecords } from "./decoded-records.ts";
 import { bytesOf, discard } from "./discard.ts";
 import { isSameBody } from "./same-body.ts";
 import type { ArrivingBody, CacheStore, StoredBody, StoredRecord } from "./store.ts";
@@ -31,6 +32,7 @@ export function cacheApiStore(
   cache: Cache,
   { origin, retentionSeconds, limitMs, onError }: CacheApiOptions,
 ): CacheStore {
+  const decoded = new DecodedRecords();
   const urlOf = (key: string) => storedUrl(key, origin);
   const bodyUrlOf = (key: string, id: string) => `${urlOf(key)}/${id}`;
 
@@ -106,7 +108,7 @@ export function cacheApiStore(
   async function read(key: string): Promise<Kept | null> {
     const kept = await cache.match(urlOf(key));
     if (kept === undefined) return null;
-    const record = decodeRecord(kept.headers.get(RECORD_FIELD) ?? "");
+    const record = decoded.decode(key, kept.headers.get(RECORD_FIELD) ?? "");
     const apart = kept.headers.get(BODY_FIELD) ?? undefined;
     const body =
       record && (await (apart === undefined ? bodyBeside(kept, record) : bodyApart(key, record, apart)));

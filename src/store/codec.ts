@@ -1,4 +1,6 @@
 import type { NominatedField, StoredRange, StoredResponse } from "../cache/types.ts";
+import { type FieldSection, Fields } from "../http/field-section.ts";
+import { isToken } from "../http/syntax.ts";
 import type { StoredRecord, VariantIndex } from "./store.ts";
 
 /** Raised with every change of the format: records of another version are misses. */
@@ -9,9 +11,17 @@ export function encodeRecord({ index, response }: StoredRecord): string {
   const plain = {
     v: VERSION,
     index,
-    response: response && { ...response, headers: [...response.headers] },
+    response: response && { ...response, headers: pairsOf(response.headers) },
   };
   return JSON.stringify(plain).replace(/[^\x20-\x7e]/g, escapeUnit);
+}
+
+function pairsOf(headers: FieldSection): readonly (readonly [name: string, value: string])[] {
+  const pairs: [string, string][] = [];
+  headers.forEach((value, name) => {
+    pairs.push([name, value]);
+  });
+  return pairs;
 }
 
 function escapeUnit(unit: string): string {
@@ -65,14 +75,27 @@ function range(plain: unknown): StoredRange {
   return held;
 }
 
-// One by one: given all at once, as pairs, they cost four times as much.
-function headers(plain: unknown): Headers {
-  const fields = new Headers();
+function headers(plain: unknown): Fields {
+  const fields = new Fields();
   for (const pair of array(plain)) {
     const [name, value] = array(pair);
-    fields.append(string(name), string(value));
+    fields.append(fieldName(name), fieldValue(value));
   }
   return fields;
+}
+
+const BEYOND_LATIN_1 = /[^\0-\xff]/;
+
+// What an answer's `Headers` would refuse later.
+function fieldName(value: unknown): string {
+  if (!isToken(string(value))) throw new TypeError("not a field name");
+  return string(value);
+}
+
+function fieldValue(value: unknown): string {
+  const isRefused = ["\0", "\r", "\n"].some((character) => string(value).includes(character));
+  if (isRefused || BEYOND_LATIN_1.test(string(value))) throw new TypeError("not a field value");
+  return string(value);
 }
 
 function nominated(plain: unknown): NominatedField {

@@ -106,8 +106,9 @@ function indexSize(index: StoredRecord["index"]): number {
 function responseSize(response: StoredRecord["response"]): number {
   if (response === null) return 0;
   let size = 0;
-  for (const [name, value] of response.headers)
+  response.headers.forEach((value, name) => {
     size += 2 * (name.length + value.length) + FIELD_OVERHEAD_BYTES;
+  });
   for (const [name, value] of response.nominated)
     size += 2 * (name.length + (value?.length ?? 0)) + FIELD_OVERHEAD_BYTES;
   for (const tag of response.tags) size += 2 * tag.length + FIELD_OVERHEAD_BYTES;

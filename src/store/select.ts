@@ -1,6 +1,7 @@
 import type { PrimaryKey } from "../cache/key.ts";
 import type { StoredResponse } from "../cache/types.ts";
 import { nominate, variantKey, varyMatches } from "../cache/variants.ts";
+import type { FieldSection } from "../http/field-section.ts";
 import { discard } from "./discard.ts";
 import type { CacheStore, Found, StoredBody, VariantIndex } from "./store.ts";
 import { storeKey } from "./store-key.ts";
@@ -40,7 +41,7 @@ export const NOTHING_SELECTED: Selected = Object.freeze({
 export async function select(
   store: CacheStore,
   { uri, key: primary }: PrimaryKey,
-  request: Headers,
+  request: FieldSection,
   now: number,
 ): Promise<Selected> {
   const selected = await selectVariant(store, primary, request, now);
@@ -64,7 +65,7 @@ export function latest(one: number | null, other: number | null): number | null 
 async function selectVariant(
   store: CacheStore,
   primary: string,
-  request: Headers,
+  request: FieldSection,
   now: number,
 ): Promise<Selected> {
   const first = await look(store, primary, now);

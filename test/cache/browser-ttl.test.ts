@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { setBrowserTtl } from "../../src/cache/browser-ttl.ts";
 import type { TtlPolicy } from "../../src/cache/policy.ts";
+import { Fields as PlainFields } from "../../src/http/field-section.ts";
 import { dateAt, type Fields, fieldsOf, stored, ttl } from "./support.ts";
 
 /** `Cache-Control` and `Expires` as the browser gets them. */
@@ -8,7 +9,7 @@ type Sent = readonly [cacheControl: string | null, expires: string | null];
 
 function sent(fields: Fields, browserTtl: Partial<TtlPolicy>, status = 200): Sent {
   const response = stored(fields, { status });
-  const headers = new Headers(response.headers);
+  const headers = new PlainFields(response.headers);
   setBrowserTtl(headers, response, ttl(browserTtl));
   return [headers.get("cache-control"), headers.get("expires")];
 }
@@ -150,7 +151,7 @@ describe("fallback is for silence", () => {
 
 it("without a word of the rule, all is sent as it came", () => {
   const fields = { ...cc(" public ,, MAX-AGE=1"), expires: "soon" };
-  const headers = new Headers(stored(fields).headers);
+  const headers = new PlainFields(stored(fields).headers);
   setBrowserTtl(headers, stored(fields), ttl());
   expect(fieldsOf(headers)).toEqual({ ...fieldsOf(stored(fields).headers) });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { changeFields } from "../../src/cache/changes.ts";
 import type { FieldChanges, Template } from "../../src/cache/policy.ts";
 import type { Subject } from "../../src/cache/template.ts";
+import { toHeaders } from "../../src/http/field-section.ts";
 import { type Fields, fieldsOf, literal, request } from "./support.ts";
 
 const ID: Template = { source: "v-{id}", parts: ["v-", { from: "param", name: "id" }] };
@@ -48,7 +49,7 @@ describe("RFC 9110 §5.3, §5.5: what a rule changes in fields", () => {
   it("keeps each Set-Cookie a field of its own", () => {
     const headers = new Headers([["set-cookie", "a=1"]]);
     const changed = changeFields(headers, changes({ add: [["set-cookie", literal("b=2")]] }), subject());
-    expect(changed.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(toHeaders(changed).getSetCookie()).toEqual(["a=1", "b=2"]);
   });
 
   it.each<[string, string, string]>([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { factsOf, freshenedFacts } from "../../src/cache/facts.ts";
 import type { StoredRange } from "../../src/cache/types.ts";
+import { Fields as PlainFields, toHeaders } from "../../src/http/field-section.ts";
 import {
   arrival,
   at,
@@ -78,7 +79,9 @@ describe("RFC 9111 §3.1 Storing Header and Trailer Fields", () => {
       ["set-cookie", "a=1"],
       ["set-cookie", "b=2"],
     ]);
-    expect(factsOf(request(), head, policy({ setCookie })).headers.getSetCookie()).toEqual(expected);
+    expect(toHeaders(factsOf(request(), head, policy({ setCookie })).headers).getSetCookie()).toEqual(
+      expected,
+    );
   });
 });
 
@@ -89,7 +92,7 @@ describe("facts", () => {
       uri: TARGET,
       rule: "r",
       status: 404,
-      headers: new Headers(head.headers),
+      headers: new PlainFields(head.headers),
       requestedAt: at(100),
       respondedAt: at(101),
       nominated: [

@@ -15,6 +15,7 @@ import type { Standing } from "../../src/cache/standing.ts";
 import type { Asked } from "../../src/cache/storage.ts";
 import type { ClientFacts, RequestHead, StoredRange, StoredResponse } from "../../src/cache/types.ts";
 import { formatHttpDate } from "../../src/http/date.ts";
+import type { FieldSection } from "../../src/http/field-section.ts";
 
 /** Where every table starts to count. */
 const START = Date.UTC(2026, 0, 1, 12);
@@ -240,6 +241,6 @@ export function asked(facts: Partial<Asked> = {}): Asked {
 }
 
 /** Header fields as an object, to compare with. */
-export function fieldsOf(headers: Headers): Fields {
+export function fieldsOf(headers: FieldSection): Fields {
   return Object.fromEntries(headers);
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decideStorage, type StorageDecision } from "../../src/cache/storage.ts";
 import type { StoredResponse } from "../../src/cache/types.ts";
-import { type Fields, type LoggedRequest, NO_FIELDS } from "../../src/cli/logs/record.ts";
+import { type LoggedFields, type LoggedRequest, NO_FIELDS } from "../../src/cli/logs/record.ts";
 import { Answers } from "../../src/cli/simulate/answers.ts";
 import { createPlanner } from "../../src/cli/simulate/planner.ts";
 import { defineRules } from "../../src/rules/rule.ts";
@@ -22,7 +22,7 @@ const RULES = defineRules({
   ],
 });
 
-const FIELDS: readonly Fields[] = [
+const FIELDS: readonly LoggedFields[] = [
   [],
   [["cache-control", "max-age=60"]],
   [["cache-control", "no-store"]],

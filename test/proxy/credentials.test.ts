@@ -1,5 +1,7 @@
 /** What is stored of a request holds no credentials; the origin gets them as they were. */
 import { describe, expect, it } from "vitest";
+import { changedHead } from "../../src/cache/request.ts";
+import { dropFields } from "../../src/http/fields.ts";
 import { hideCredentials, revealCredentials } from "../../src/proxy/credentials.ts";
 import { fieldsOf, request } from "../cache/support.ts";
 import { configWith } from "../support/config.ts";
@@ -33,8 +35,10 @@ describe("credentials in the engine", () => {
 
   it("are themselves for the origin, with all else as it has become", async () => {
     const { head, credentials } = await hide({ ...SENT, Range: "bytes=0-1" });
-    head.headers.delete("range");
-    expect(fieldsOf(revealCredentials(head, credentials).headers)).toEqual(fieldsOf(request(SENT).headers));
+    const headers = dropFields(head.headers, ["range"]);
+    expect(fieldsOf(revealCredentials(changedHead(head, { headers }), credentials).headers)).toEqual(
+      fieldsOf(request(SENT).headers),
+    );
   });
 
   it("are absent where they were absent", async () => {

@@ -1,8 +1,9 @@
 import type { IdentitySource, JwtSource, Scope } from "../../cache/policy.ts";
 import { cookieValue } from "../../http/cookie.ts";
+import type { FieldSection } from "../../http/field-section.ts";
 
 /** Whether a request says who asks, as far as that can be told without the secrets and keys that verify it. */
-export function saysWhoAsks(headers: Headers, scope: Scope): boolean {
+export function saysWhoAsks(headers: FieldSection, scope: Scope): boolean {
   switch (scope.kind) {
     case "shared":
       return false;
@@ -15,7 +16,7 @@ export function saysWhoAsks(headers: Headers, scope: Scope): boolean {
   }
 }
 
-function namesUser(headers: Headers, identity: IdentitySource): boolean {
+function namesUser(headers: FieldSection, identity: IdentitySource): boolean {
   switch (identity.kind) {
     case "authorization":
       // RFC 9110 §11.4: a scheme, and credentials.
@@ -30,7 +31,7 @@ function namesUser(headers: Headers, identity: IdentitySource): boolean {
 }
 
 // RFC 7515 §7.1
-function hasToken(headers: Headers, { cookie }: JwtSource): boolean {
+function hasToken(headers: FieldSection, { cookie }: JwtSource): boolean {
   const field = headers.get("authorization")?.replace(/^bearer +/i, "");
   const token = cookie === null ? field : cookieValue(headers, cookie);
   return /^[\w-]+\.[\w-]+\.[\w-]+ *$/.test(token ?? "");

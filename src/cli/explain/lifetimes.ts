@@ -4,6 +4,7 @@ import { currentAge, freshnessLifetime } from "../../cache/freshness.ts";
 import type { LifetimeSource } from "../../cache/origin-lifetime.ts";
 import type { Policy } from "../../cache/policy.ts";
 import type { StoredResponse } from "../../cache/types.ts";
+import { Fields } from "../../http/field-section.ts";
 
 /** The times of a response, in seconds, and whose word each is. */
 export interface Lifetimes {
@@ -19,7 +20,7 @@ export interface Lifetimes {
 export function lifetimesOf(response: StoredResponse, policy: Policy, now: number): Lifetimes {
   const { seconds, source } = freshnessLifetime(response, policy);
   const { directives } = responseDirectives(response.headers);
-  const forBrowsers = new Headers(response.headers);
+  const forBrowsers = new Fields(response.headers);
   setBrowserTtl(forBrowsers, response, policy.browserTtl);
   return {
     lifetimeSeconds: seconds,

@@ -1,4 +1,4 @@
-import { type Fields, type LoggedRequest, NO_FIELDS } from "./record.ts";
+import { type LoggedFields, type LoggedRequest, NO_FIELDS } from "./record.ts";
 
 /**
  * The Common Log Format and the Combined one, as nginx, gunicorn and Apache write them:
@@ -43,7 +43,7 @@ const NAMELESS = " - - [";
 const TIME_LENGTH = 26;
 
 // Whoever is named has shown who it is, by Authorization (RFC 7617).
-function userIn(line: string, place: number, end: number): Fields {
+function userIn(line: string, place: number, end: number): LoggedFields {
   if (line.startsWith(" - - ", place)) return NO_FIELDS;
   const user = line.slice(line.indexOf(" ", place + 1) + 1, end);
   return user === "-" || user === "" ? NO_FIELDS : [["authorization", `Basic ${user}`]];

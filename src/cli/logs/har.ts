@@ -1,6 +1,6 @@
 import { JSONParser, TokenType } from "@streamparser/json";
 import { Failure } from "../failure.ts";
-import { type Fields, type LoggedRequest, withoutAgent } from "./record.ts";
+import { type LoggedFields, type LoggedRequest, withoutAgent } from "./record.ts";
 import { nameOf } from "./source.ts";
 
 /** One entry holds a whole answer where bodies were exported too; all others are gone when it is read. */
@@ -127,14 +127,14 @@ function sizeOf(response: Entry["response"]): number | null {
 type Message = { readonly headers?: readonly Pair[]; readonly cookies?: unknown };
 
 // Some leave the field out, and list the cookies all the same.
-function cookiesOf(field: string, message: Message | undefined): Fields {
+function cookiesOf(field: string, message: Message | undefined): LoggedFields {
   const { headers, cookies } = message ?? {};
   if (!Array.isArray(cookies) || fieldsOf(headers).some(([name]) => name === field)) return [];
   return fieldsOf(cookies).map(([name, value]) => [field, `${name}=${value}`]);
 }
 
 // HTTP/2's pseudo-fields are none.
-function fieldsOf(pairs: readonly Pair[] | undefined): Fields {
+function fieldsOf(pairs: readonly Pair[] | undefined): LoggedFields {
   return (Array.isArray(pairs) ? pairs : []).flatMap(({ name, value }: Pair) =>
     typeof name === "string" && typeof value === "string" && !name.startsWith(":")
       ? [[name.toLowerCase(), value] as const]

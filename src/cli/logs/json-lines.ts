@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, type LoggedRequest, numberOf, withoutAgent } from "./record.ts";
+import { fieldsOf, type LoggedFields, type LoggedRequest, numberOf, withoutAgent } from "./record.ts";
 
 /**
  * A line of JSON: Cloudflare Logpush (http_requests), or any object whose names are among those below, as nginx and
@@ -131,12 +131,12 @@ function textOf(value: unknown): string | null {
 }
 
 // Logpush's custom fields have cookies by name.
-function cookiesIn(line: Line): Fields {
+function cookiesIn(line: Line): LoggedFields {
   const cookies = fieldsIn(line, NAMES.cookies).map(([name, text]) => `${name}=${text}`);
   return cookies.length === 0 ? [] : [["cookie", cookies.join("; ")]];
 }
 
-function fieldsIn(line: Line, names: readonly string[]): Fields {
+function fieldsIn(line: Line, names: readonly string[]): LoggedFields {
   const value = first(line, names);
   if (typeof value !== "object" || value === null) return [];
   // A field that comes more than once is a list to some.

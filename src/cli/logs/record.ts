@@ -18,13 +18,13 @@ export interface LoggedRequest {
   readonly referer: string | null;
   readonly userAgent: string | null;
   /** The other fields. Names in lower case. */
-  readonly requestFields: Fields;
-  readonly responseFields: Fields;
+  readonly requestFields: LoggedFields;
+  readonly responseFields: LoggedFields;
 }
 
-export type Fields = readonly (readonly [name: string, value: string])[];
+export type LoggedFields = readonly (readonly [name: string, value: string])[];
 
-export const NO_FIELDS: Fields = [];
+export const NO_FIELDS: LoggedFields = [];
 
 /** Reads one line of a format; null where it is none. */
 export type ReadLine = (line: string) => LoggedRequest | null;
@@ -34,8 +34,8 @@ export function isMethod(method: string): boolean {
   return method === "GET" || /^[\w!#$%&'*+.^`|~-]+$/.test(method);
 }
 
-/** Fields by name; those without a value are left out. */
-export function fieldsOf(values: Readonly<Record<string, unknown>>): Fields {
+/** LoggedFields by name; those without a value are left out. */
+export function fieldsOf(values: Readonly<Record<string, unknown>>): LoggedFields {
   const fields: (readonly [string, string])[] = [];
   for (const name in values) {
     const value = values[name];
@@ -45,7 +45,9 @@ export function fieldsOf(values: Readonly<Record<string, unknown>>): Fields {
 }
 
 /** Takes apart what a request of the log has of fields. */
-export function withoutAgent(fields: Fields): Pick<LoggedRequest, "referer" | "userAgent" | "requestFields"> {
+export function withoutAgent(
+  fields: LoggedFields,
+): Pick<LoggedRequest, "referer" | "userAgent" | "requestFields"> {
   const named = (name: string) => fields.find(([other]) => other === name)?.[1] ?? null;
   const others = fields.filter(([name]) => name !== "referer" && name !== "user-agent");
   return {

@@ -4,8 +4,8 @@ import { type Asked, decideStorage, type StorageDecision } from "../../cache/sto
 import { tagsOf } from "../../cache/tags.ts";
 import type { StoredResponse } from "../../cache/types.ts";
 import { formatHttpDate } from "../../http/date.ts";
-import type { Fields, LoggedRequest } from "../logs/record.ts";
-import { KnownFields } from "./known-fields.ts";
+import { type FieldSection, Fields } from "../../http/field-section.ts";
+import type { LoggedFields, LoggedRequest } from "../logs/record.ts";
 import type { Alike, Planned } from "./planner.ts";
 import { Remembered } from "./remembered.ts";
 
@@ -19,11 +19,11 @@ interface Made {
 
 /** The fields of an answer, and what was decided on it for requests that are alike. */
 interface Sent {
-  readonly headers: Headers;
+  readonly headers: Fields;
   readonly namesInstants: boolean;
   readonly made: Remembered<Alike, Made[]>;
   /** What is kept of them, which depends on the policy alone (facts.ts): one object does for all addresses. */
-  readonly kept: Map<Policy, Headers>;
+  readonly kept: Map<Policy, FieldSection>;
 }
 
 /** What a log tells of an answer, and what the replay has with it. */
@@ -40,11 +40,11 @@ const MOST_MADE = 8;
 
 /** Words the origin's answers by the log, and has the engine decide on them. */
 export class Answers {
-  readonly #assumed: Fields;
+  readonly #assumed: LoggedFields;
   /** What was sent before is not made anew: it is most of what a replay takes. */
   readonly #sent = new Remembered<string, Sent>(MOST_FIELDS);
 
-  constructor(assumed: Fields) {
+  constructor(assumed: LoggedFields) {
     this.#assumed = assumed;
   }
 
@@ -78,7 +78,7 @@ export class Answers {
   }
 }
 
-function sentWith(fields: Fields, version: number): Sent {
+function sentWith(fields: LoggedFields, version: number): Sent {
   const headers = new Headers();
   for (const [field, value] of fields) setField(headers, field, value);
   // What the log has of these is of another instant, or of an answer through another cache.
@@ -86,7 +86,7 @@ function sentWith(fields: Fields, version: number): Sent {
   if (!headers.has("etag")) headers.set("etag", `"${version}"`);
   const namesInstants = headers.has("expires") || headers.has("last-modified");
   return {
-    headers: new KnownFields(headers),
+    headers: new Fields(headers),
     namesInstants,
     made: new Remembered(MOST_KINDS),
     kept: new Map(),
@@ -110,14 +110,14 @@ function lasting(decision: StorageDecision, sent: Sent, asked: Asked, policy: Po
   return { ...decision, response: { ...response, headers } };
 }
 
-function keptOf(headers: Headers, { kept }: Sent, policy: Policy): Headers {
+function keptOf(headers: FieldSection, { kept }: Sent, policy: Policy): FieldSection {
   const known = kept.get(policy) ?? withoutDate(headers);
   kept.set(policy, known);
   return known;
 }
 
 // What a 304 has not changed stays the same object.
-function updated(headers: Headers, stored: StoredResponse | null): Headers {
+function updated(headers: FieldSection, stored: StoredResponse | null): FieldSection {
   const bare = withoutDate(headers);
   return stored !== null && textOf(stored.headers) === textOf(bare) ? stored.headers : bare;
 }
@@ -173,20 +173,20 @@ function tagsFor({ policy, head }: Planned, { status, headers }: StoredResponse)
   return tagsOf(policy, { request: head, response: { status, headers }, variables: {} });
 }
 
-function dated(fields: Headers, now: number): Headers {
-  const headers = new Headers(fields);
+function dated(fields: Fields, now: number): Fields {
+  const headers = new Fields(fields);
   headers.set("date", formatHttpDate(now));
   return headers;
 }
 
 // Without a Date it is dated by its arrival (RFC 9110 §6.6.1).
-function withoutDate(headers: Headers): Headers {
-  const others = new Headers(headers);
+function withoutDate(headers: FieldSection): Fields {
+  const others = new Fields(headers);
   others.delete("date");
-  return new KnownFields(others);
+  return others;
 }
 
-function textOf(headers: Headers): string {
+function textOf(headers: FieldSection): string {
   return JSON.stringify([...headers]);
 }
 

@@ -1,8 +1,9 @@
 import type { ClientFacts, RequestHead } from "../../cache/types.ts";
+import type { Fields } from "../../http/field-section.ts";
 import { normaliseUrl } from "../../http/uri.ts";
 import type { LoggedRequest } from "../logs/record.ts";
-import { type KnownFields, knownFields } from "./known-fields.ts";
 import { isPlain, KnownUrl, type Site, siteOf } from "./known-url.ts";
+import { fieldsOfLog } from "./logged-fields.ts";
 import { Remembered } from "./remembered.ts";
 
 const MOST_FIELDS = 5_000;
@@ -11,7 +12,7 @@ const MOST_HOSTS = 1_000;
 /** Makes heads of logged requests, sharing what is the same in many. */
 export class Heads {
   readonly #usualHost: string;
-  readonly #fields = new Remembered<string, KnownFields>(MOST_FIELDS);
+  readonly #fields = new Remembered<string, Fields>(MOST_FIELDS);
   readonly #sites = new Remembered<string, Site | null>(MOST_HOSTS);
 
   /** `usualHost`: where a logged target has none. */
@@ -20,17 +21,17 @@ export class Heads {
   }
 
   /** Null where the target is no address. Equal `fields` are one object. */
-  headOf(request: LoggedRequest, target: string, fields: KnownFields): LoggedHead | null {
+  headOf(request: LoggedRequest, target: string, fields: Fields): LoggedHead | null {
     const url = this.#urlOf(request.host, target);
     return url && new LoggedHead(request.method, url, fields, request.client);
   }
 
   /** The fields that a request was sent with; `withAgent`: also Referer and User-Agent. */
-  fieldsOf({ requestFields, referer, userAgent }: LoggedRequest, withAgent: boolean): KnownFields {
+  fieldsOf({ requestFields, referer, userAgent }: LoggedRequest, withAgent: boolean): Fields {
     if (!withAgent && requestFields.length === 0) return NO_FIELDS;
     const agent = withAgent ? agentFields(referer, userAgent) : [];
     const name = JSON.stringify([agent, requestFields]);
-    const known = this.#fields.get(name) ?? knownFields([...agent, ...requestFields]);
+    const known = this.#fields.get(name) ?? fieldsOfLog([...agent, ...requestFields]);
     this.#fields.set(name, known);
     return known;
   }
@@ -54,18 +55,18 @@ export class Heads {
 }
 
 const NO_PARAMS: RequestHead["params"] = {};
-const NO_FIELDS = knownFields([]);
+const NO_FIELDS = fieldsOfLog([]);
 
 /** A head whose path is matched by the rules before it is whole. */
 export class LoggedHead implements RequestHead {
   readonly method: string;
   readonly url: URL;
-  readonly headers: KnownFields;
+  readonly headers: Fields;
   /** Given once, when the rule is known. */
   params: RequestHead["params"] = NO_PARAMS;
   readonly #ip: string | null;
 
-  constructor(method: string, url: URL, headers: KnownFields, ip: string | null) {
+  constructor(method: string, url: URL, headers: Fields, ip: string | null) {
     this.method = method;
     this.url = url;
     this.headers = headers;

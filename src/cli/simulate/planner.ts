@@ -2,13 +2,13 @@ import { canonicalRequest } from "../../cache/canonical.ts";
 import { planRequest, type RequestPlan } from "../../cache/plan.ts";
 import type { Policy } from "../../cache/policy.ts";
 import type { RequestHead } from "../../cache/types.ts";
+import type { FieldSection, Fields } from "../../http/field-section.ts";
 import { extensionOf } from "../../http/uri.ts";
 import { choose, compileRules } from "../../rules/match.ts";
 import type { RuleMatch, RuleSet } from "../../rules/rule.ts";
-import type { Fields, LoggedRequest } from "../logs/record.ts";
+import type { LoggedFields, LoggedRequest } from "../logs/record.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { Heads, type LoggedHead } from "./heads.ts";
-import type { KnownFields } from "./known-fields.ts";
 import { Remembered, Seen } from "./remembered.ts";
 
 /** What is to be done with a logged request; the same for all that say the same. */
@@ -30,7 +30,7 @@ export interface Planned {
  */
 export interface Alike {
   readonly policy: Policy;
-  readonly fields: Headers;
+  readonly fields: FieldSection;
   readonly method: string;
   readonly extension: string | null;
 }
@@ -112,7 +112,7 @@ const MOST_KINDS = 100;
 
 /** Finds what is shared by requests that are alike. */
 class Alikes {
-  readonly #known = new WeakMap<KnownFields, Map<Policy, Remembered<string, Alike>>>();
+  readonly #known = new WeakMap<Fields, Map<Policy, Remembered<string, Alike>>>();
   #latest: Alike | null = null;
 
   of({ method, url, headers: fields }: LoggedHead, policy: Policy): Alike {
@@ -124,7 +124,7 @@ class Alikes {
     return this.#latest;
   }
 
-  #found(alike: Alike, fields: KnownFields): Alike {
+  #found(alike: Alike, fields: Fields): Alike {
     const byPolicy = this.#known.get(fields) ?? new Map<Policy, Remembered<string, Alike>>();
     this.#known.set(fields, byPolicy);
     const others = byPolicy.get(alike.policy) ?? new Remembered<string, Alike>(MOST_KINDS);
@@ -145,7 +145,7 @@ function signatureOf(request: LoggedRequest, isOneOfMany: boolean): string {
 }
 
 // Which field an answer nominates is not known before it is there.
-function nominates(responseFields: Fields): boolean {
+function nominates(responseFields: LoggedFields): boolean {
   return responseFields.some(([name]) => name.toLowerCase() === "vary");
 }
 

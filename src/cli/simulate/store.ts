@@ -1,5 +1,6 @@
 import type { StoredResponse } from "../../cache/types.ts";
 import { nominate, variantKey } from "../../cache/variants.ts";
+import type { FieldSection } from "../../http/field-section.ts";
 import { Remembered } from "./remembered.ts";
 
 /** What one data centre holds for a key. */
@@ -34,7 +35,7 @@ export class SimulatedStore {
   }
 
   /** Where the response to these fields stands. */
-  placeOf(key: string, headers: Headers): string {
+  placeOf(key: string, headers: FieldSection): string {
     if (!this.#isNominating) return key;
     const names = this.#nominated.get(key);
     return names === undefined ? key : variantKey(key, nominate(names, headers));
@@ -49,7 +50,7 @@ export class SimulatedStore {
   }
 
   /** Puts in its place what is the response to these fields. */
-  put(key: string, headers: Headers, held: Held): void {
+  put(key: string, headers: FieldSection, held: Held): void {
     if (held.response.nominated.length > 0) this.#nominate(key, held.response);
     const place = this.placeOf(key, headers);
     const before = this.#held.get(place);

@@ -1,5 +1,6 @@
 import type { OriginAnswer } from "../../cache/storage.ts";
 import { ANY_HOST } from "../../cache/types.ts";
+import { Fields, toHeaders } from "../../http/field-section.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
 import type { StoredBody } from "../../store/store.ts";
 import type { Exchange, Shell } from "../shell.ts";
@@ -104,7 +105,7 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
     // What is left of it when the head has come is the body's.
     if (settings.totalSeconds !== null) setTimeout(abort, settings.totalSeconds * 1000);
     const url = urlFor(upstream, exchange);
-    const headers = fieldsFor(exchange, request, config.variables);
+    const headers = toHeaders(fieldsFor(exchange, request, config.variables));
     if (settings.auth) await addAuthentication(headers, sentAs(url, request, requestedAt), upstream, config);
     const { to, content } = askedAt(url, exchange, request);
     const received = await upstream.send(to, {
@@ -118,7 +119,7 @@ async function send(sending: Sending, { config, clock }: Shell): Promise<OriginR
       cf: { cacheTtlByStatus: { "100-599": -1 } },
     });
     const response = watched(received, sending, { abort, clock });
-    const fields = publicLocations(received.headers, publicOriginOf(exchange), upstream);
+    const fields = publicLocations(new Fields(received.headers), publicOriginOf(exchange), upstream);
     const arrival = { status: received.status, headers: fields, requestedAt, respondedAt: clock() };
     const reply: OriginReply = {
       answer: { kind: "response", arrival },

@@ -1,5 +1,6 @@
 import type { OriginAuth } from "../../cache/policy.ts";
 import type { Config } from "../../config.ts";
+import type { ChangeableFields } from "../../http/field-section.ts";
 import { signatureOf } from "../hmac.ts";
 
 /** A request as it is about to be sent. */
@@ -17,7 +18,7 @@ export interface Sent {
  * are written as late as this, so that nothing that is stored, logged or explained ever has them.
  */
 export async function authenticate(
-  headers: Headers,
+  headers: ChangeableFields,
   sent: Sent,
   auth: OriginAuth,
   { variables }: Pick<Config, "variables">,
@@ -33,7 +34,7 @@ export async function authenticate(
 const LABEL = "selvedge";
 
 async function addSignature(
-  headers: Headers,
+  headers: ChangeableFields,
   sent: Sent,
   { keyId }: NonNullable<OriginAuth["signature"]>,
   secret: string,

@@ -1,3 +1,4 @@
+import { type FieldSection, Fields } from "../../http/field-section.ts";
 import type { Upstream } from "./upstreams.ts";
 
 const LOCATIONS = ["location", "content-location"];
@@ -7,11 +8,15 @@ const LOCATIONS = ["location", "content-location"];
  * a redirect does not lead around the cache. An empty `publicOrigin` leaves a path, for whatever host the client
  * is on. Returns the same object where there is nothing to replace.
  */
-export function publicLocations(headers: Headers, publicOrigin: string, { origin, path }: Upstream): Headers {
+export function publicLocations(
+  headers: FieldSection,
+  publicOrigin: string,
+  { origin, path }: Upstream,
+): FieldSection {
   const base = origin + path;
   const found = LOCATIONS.filter((name) => isBelow(headers.get(name), base));
   if (found.length === 0) return headers;
-  const rewritten = new Headers(headers);
+  const rewritten = new Fields(headers);
   for (const name of found) {
     const rest = (headers.get(name) ?? "").slice(base.length);
     rewritten.set(name, publicOrigin === "" ? absolutePath(rest) : publicOrigin + rest);

@@ -3,6 +3,7 @@ import type { Policy } from "../../cache/policy.ts";
 import type { RequestHead } from "../../cache/types.ts";
 import { ANY_HOST } from "../../cache/types.ts";
 import { renderPath } from "../../cache/url-template.ts";
+import type { FieldSection } from "../../http/field-section.ts";
 import { endToEnd } from "../../http/fields.ts";
 import type { Exchange } from "../shell.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -49,7 +50,7 @@ export function fieldsFor(
   { head, policy }: Exchange,
   request: OriginRequest,
   variables: Readonly<Record<string, string>>,
-): Headers {
+): FieldSection {
   const { url, headers: received } = head;
   const headers = endToEnd(received, spoofableFields(received, request.method, policy));
   const { ip } = head.client;
@@ -82,7 +83,7 @@ const CLAIMED_METHODS = new Set(["x-http-method-override", "x-http-method", "x-m
 
 // What a client claims about its address, its target or its method is in no key, and an origin that believes it
 // would answer others with what was meant for this one. The rule may know who writes such a field.
-function spoofableFields(received: Headers, method: string, { otherFields }: Policy): readonly string[] {
+function spoofableFields(received: FieldSection, method: string, { otherFields }: Policy): readonly string[] {
   const claims: string[] = [];
   for (const name of received.keys()) {
     if (isClaim(name, method) && !otherFields.forward.includes(name)) claims.push(name);
@@ -97,6 +98,6 @@ function isClaim(sent: string, method: string): boolean {
   return READ_METHODS.has(method) && CLAIMED_METHODS.has(name);
 }
 
-function isWebSocket(headers: Headers): boolean {
+function isWebSocket(headers: FieldSection): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }

@@ -1,5 +1,6 @@
 import type { OriginSettings } from "../../cache/policy.ts";
 import type { Config } from "../../config.ts";
+import type { ChangeableFields } from "../../http/field-section.ts";
 import type { Sent } from "./authenticate.ts";
 import { Breaker } from "./breaker.ts";
 import { Slots } from "./slots.ts";
@@ -47,7 +48,7 @@ function senderOf({ service, auth }: OriginSettings, { bindings }: Config): Upst
 
 /** Adds what an origin knows the cache by, where it asks for anything (authenticate.ts): few do. */
 export async function addAuthentication(
-  headers: Headers,
+  headers: ChangeableFields,
   sent: Sent,
   { settings }: Upstream,
   config: Config,
