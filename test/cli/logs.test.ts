@@ -148,7 +148,7 @@ describe("Cloudflare Logpush (http_requests)", () => {
 
 test("CloudFront standard logs are read by the names in their head", async () => {
   const head =
-    "#Version: 1.0\n#LoggedFields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) time-taken sc-content-type\n";
+    "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) time-taken sc-content-type\n";
   const line = [
     "2026-11-23",
     "10:58:24",
@@ -277,7 +277,7 @@ test("no line makes a reader throw", () => {
     fc
       .string()
       .map((text) => `127.0.0.1 - - [23/Nov/2026:10:58:24 +0000] "${text}" 200 1 "${text}" "${text}`),
-    fc.string().map((text) => `#LoggedFields: ${text}`),
+    fc.string().map((text) => `#Fields: ${text}`),
   );
   fc.assert(
     fc.property(hostile, (line) => {

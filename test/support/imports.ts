@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "purge/purge-instants": [],
   purge: ["purge", "cache/types", "http", "errors", "within"],
   store: ["store", "cache/types", "http", "within"],
-  "store/select": ["store", "cache"],
+  "store/select": ["store", "cache", "http"],
   "store/keep": ["store", "cache"],
   proxy: ["proxy", "cache", "rules", "purge", "store", "http", "config", "errors", "within"],
   control: ["cache", "rules", "purge", "store", "http", "control", "config", "errors", "within"],

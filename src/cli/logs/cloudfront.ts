@@ -1,13 +1,13 @@
 import { fieldsOf, type LoggedRequest, NO_FIELDS, numberOf, type ReadLine } from "./record.ts";
 
-const FIELDS_LINE = "#LoggedFields:";
+const FIELDS_LINE = "#Fields:";
 
 /** Whether a line is the head of a CloudFront standard log, or of another in W3C's extended format. */
 export function isExtendedHead(line: string): boolean {
   return line.startsWith(FIELDS_LINE) || line.startsWith("#Version:");
 }
 
-/** Reads CloudFront's standard logs: tabs between values, whose names stand in a line that begins with `#LoggedFields:`. */
+/** Reads CloudFront's standard logs: tabs between values, whose names stand in a line that begins with `#Fields:`. */
 export function cloudFrontReader(): ReadLine {
   let places: ReadonlyMap<string, number> = new Map();
   return (line) => {
