@@ -6,7 +6,7 @@
  */
 import { Command } from "commander";
 import type { ClientFacts, RequestHead } from "../src/cache/types.ts";
-import { choose, compileRules, type Matcher } from "../src/rules/match.ts";
+import { choose, compileRules, type Matcher } from "../src/rules/match/match.ts";
 import { defineRules } from "../src/rules/rule.ts";
 
 type MatchInput = Parameters<typeof defineRules>[0]["rules"][number]["match"];

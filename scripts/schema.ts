@@ -16,9 +16,8 @@ const TYPE = new RegExp(String.raw`(?:${COMMENT})?export (?:interface|type) (\w+
 const KEY = new RegExp(String.raw`${COMMENT}readonly (\w+)\??:`, "g");
 
 function wordsOfTypes(): Words {
-  const texts = readdirSync(`${ROOT}src/rules`)
-    .filter((name) => /^input[\w-]*\.ts$/.test(name))
-    .map((name) => readFileSync(`${ROOT}src/rules/${name}`, "utf8"));
+  const folder = `${ROOT}src/rules/input`;
+  const texts = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, "utf8"));
   return withInherited(Object.assign({}, ...texts.map(wordsIn)), texts.flatMap(extensionsIn));
 }
 

@@ -1,8 +1,8 @@
 /** What the rules file says that is allowed and probably not meant, told before anything is started or deployed. */
 import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
-import { lintRules } from "../src/rules/lint.ts";
-import { type Deployment, formatWarning } from "../src/rules/lint-warning.ts";
+import { lintRules } from "../src/rules/lint/lint.ts";
+import { type Deployment, formatWarning } from "../src/rules/lint/warning.ts";
 import { loadRules, ROOT } from "./tools.ts";
 
 /** The part of wrangler's configuration that rules depend on. */

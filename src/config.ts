@@ -1,6 +1,6 @@
 import { type ControlToken, doubled, readTokens, SHORTEST_TOKEN } from "./control/tokens.ts";
 import { ConfigError } from "./errors.ts";
-import { parseDuration } from "./rules/duration.ts";
+import { parseDuration } from "./rules/shape/duration.ts";
 
 /** The variables of wrangler.toml, as the platform hands them over: not yet trusted. */
 export interface Env {

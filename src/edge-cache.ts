@@ -6,7 +6,7 @@ import { ConfigError } from "./errors.ts";
 import { problemWith } from "./http/problem.ts";
 import { openShell } from "./proxy/open-shell.ts";
 import { type CachingProxy, createProxy } from "./proxy/proxy.ts";
-import { compileRules } from "./rules/match.ts";
+import { compileRules } from "./rules/match/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
 export interface EdgeCache {

@@ -4,7 +4,7 @@ import { planDescribed } from "./proxy/plan.ts";
 import type { CachingProxy } from "./proxy/proxy.ts";
 import type { Shell } from "./proxy/shell.ts";
 import { statisticsOf } from "./proxy/statistics.ts";
-import type { Matcher } from "./rules/match.ts";
+import type { Matcher } from "./rules/match/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
 export interface ControlParts {

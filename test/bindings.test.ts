@@ -1,7 +1,7 @@
 /** A rule that could not work is not served, and what is missing is said by name. */
 import { describe, expect, test } from "vitest";
 import { requireBindings } from "../src/bindings.ts";
-import type { RulesInput } from "../src/rules/input.ts";
+import type { RulesInput } from "../src/rules/input/rules.ts";
 import { defineRules } from "../src/rules/rule.ts";
 import { configWith } from "./support/config.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rulesModule } from "../scripts/rules-module.ts";
 import { loadRules, ROOT } from "../scripts/tools.ts";
-import type { RulesInput } from "../src/rules/input.ts";
+import type { RulesInput } from "../src/rules/input/rules.ts";
 import { defineRules, type RuleSet } from "../src/rules/rule.ts";
 import { ACCEPTED_DECISIONS, ACCEPTED_MATCHES, ORIGINS } from "./rules/accepted.ts";
 

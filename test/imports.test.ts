@@ -61,7 +61,7 @@ describe("the rule of imports", () => {
     ["cli/main.ts", 'import { a } from "../../package.json";', null],
     ["worker.ts", 'import { a } from "./cli/terminal.ts";', "cli/terminal.ts"],
     ["control/stats.ts", 'import { a } from "../cli/terminal.ts";', "cli/terminal.ts"],
-    ["config.ts", 'import { a } from "./rules/duration.ts";', null],
+    ["config.ts", 'import { a } from "./rules/shape/duration.ts";', null],
     ["config.ts", 'import { a } from "./proxy/serve.ts";', "proxy/serve.ts"],
     ["errors.ts", 'import { a } from "./http/age.ts";', "http/age.ts"],
     ["cache-rules.ts", 'import { a } from "./rules/rule.ts";', null],

@@ -1,5 +1,5 @@
 /** What the soak knows of every answer beforehand: which paths there are, what their rules are, what bodies say. */
-import type { RulesInput } from "../../src/rules/input.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
 
 export const TOKEN = "soak-control-token";
 export const ORIGIN_TIMEOUT_SECONDS = 2;

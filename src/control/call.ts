@@ -3,7 +3,7 @@ import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import type { Occasion, PurgeClient } from "../purge/purge-client.ts";
-import type { Matcher } from "../rules/match.ts";
+import type { Matcher } from "../rules/match/match.ts";
 import type { RuleSet } from "../rules/rule.ts";
 import type { MemoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";

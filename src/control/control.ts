@@ -1,7 +1,7 @@
 import { type IRequest, IttyRouter } from "itty-router";
 import { ConfigError } from "../errors.ts";
 import { problemWith } from "../http/problem.ts";
-import { suggest } from "../rules/suggest.ts";
+import { suggest } from "../rules/shape/suggest.ts";
 import { whoAsks } from "./auth.ts";
 import type { Call, Controlled, Route } from "./call.ts";
 import { Attempts, clientOf, isOverLimit } from "./limits.ts";

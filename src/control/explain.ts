@@ -1,7 +1,7 @@
 import type { RequestPlan } from "../cache/plan.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Occasion } from "../purge/purge-client.ts";
-import { rulesBefore } from "../rules/rules-before.ts";
+import { rulesBefore } from "../rules/match/rules-before.ts";
 import { discard } from "../store/discard.ts";
 import { select } from "../store/select.ts";
 import type { Controlled } from "./call.ts";

@@ -5,7 +5,7 @@ import { decideReuse } from "../cache/reuse.ts";
 import type { RequestHead, StoredResponse } from "../cache/types.ts";
 import { purgeOf } from "../purge/purge.ts";
 import type { Occasion } from "../purge/purge-client.ts";
-import { choose } from "../rules/match.ts";
+import { choose } from "../rules/match/match.ts";
 import type { Controlled } from "./call.ts";
 import { DECISION, describePurge, explained, PURGE_VERDICT } from "./stored.ts";
 

@@ -1,4 +1,4 @@
-import { parseAddress } from "../rules/network.ts";
+import { parseAddress } from "../rules/match/network.ts";
 import { BoundedMap } from "../store/bounded-map.ts";
 
 /** A rate limit of this name, if it is bound, counts the wrong tokens of all isolates of a location. */

@@ -2,8 +2,8 @@ import type { Policy, QueryKey } from "../cache/policy.ts";
 import { storedUri } from "../cache/stored-uri.ts";
 import { ANY_HOST } from "../cache/types.ts";
 import { normalisePath, withoutTrailingSlashes } from "../http/uri.ts";
-import type { Matcher } from "../rules/match.ts";
-import { allPolicies, policiesFor, readOf } from "../rules/read-policies.ts";
+import type { Matcher } from "../rules/match/match.ts";
+import { allPolicies, policiesFor, readOf } from "../rules/match/read-policies.ts";
 import type { PurgeValue } from "./purge-values.ts";
 
 /** What begins with `prefix`, host first and in its normal spelling, as the rules may have stored it. */

@@ -1,6 +1,6 @@
 import type { PurgeRequest } from "../purge/purge.ts";
 import { MOST_AT_ONCE } from "../purge/purge-input.ts";
-import { suggest } from "../rules/suggest.ts";
+import { suggest } from "../rules/shape/suggest.ts";
 import {
   hintFor,
   type ItemKind,

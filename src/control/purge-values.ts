@@ -3,9 +3,9 @@ import { safeTag } from "../cache/tags.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import type { PurgeScope } from "../purge/purge.ts";
 import { LONGEST_VALUE, readPurges } from "../purge/purge-input.ts";
-import type { Matcher } from "../rules/match.ts";
-import { allPolicies, policiesFor, readOf } from "../rules/read-policies.ts";
-import { suggest } from "../rules/suggest.ts";
+import type { Matcher } from "../rules/match/match.ts";
+import { allPolicies, policiesFor, readOf } from "../rules/match/read-policies.ts";
+import { suggest } from "../rules/shape/suggest.ts";
 import { storedPrefixes, withAnyHost } from "./purge-prefixes.ts";
 
 /** What it takes to read a value. */

@@ -1,7 +1,7 @@
 import { json } from "itty-router";
 import { problemWith } from "../http/problem.ts";
 import type { Rule, RuleSet } from "../rules/rule.ts";
-import { suggest } from "../rules/suggest.ts";
+import { suggest } from "../rules/shape/suggest.ts";
 import type { Route } from "./call.ts";
 
 /** The rules as they were deployed. */

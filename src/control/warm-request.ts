@@ -1,4 +1,4 @@
-import { suggest } from "../rules/suggest.ts";
+import { suggest } from "../rules/shape/suggest.ts";
 import { isControlPath } from "./path.ts";
 
 /** What is to be asked for, so that it is stored. */

@@ -5,7 +5,7 @@ import { changedHead } from "../cache/request.ts";
 import { readSignedUrl } from "../cache/signed-url.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
-import { headerCondition } from "../rules/condition-fields.ts";
+import { headerCondition } from "../rules/match/condition-fields.ts";
 import { isSignatureOf } from "./hmac.ts";
 
 /** Whether a request is let in, before anything is looked up. No head has the signature of its URL any more. */

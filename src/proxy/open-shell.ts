@@ -1,8 +1,8 @@
 import { Signatures } from "../cache/signature.ts";
 import { RETENTION_DAYS } from "../cache/types.ts";
 import type { Config } from "../config.ts";
-import { choose, type Matcher } from "../rules/match.ts";
-import { policiesFor } from "../rules/read-policies.ts";
+import { choose, type Matcher } from "../rules/match/match.ts";
+import { policiesFor } from "../rules/match/read-policies.ts";
 import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";

@@ -4,7 +4,7 @@ import { changedHead } from "../cache/request.ts";
 import type { RequestHead } from "../cache/types.ts";
 import { problemWith } from "../http/problem.ts";
 import { normaliseUrl } from "../http/uri.ts";
-import type { Choice } from "../rules/match.ts";
+import type { Choice } from "../rules/match/match.ts";
 import type { Admission } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import { eventOf, logEvent, type RequestEvent } from "./events.ts";

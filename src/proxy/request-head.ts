@@ -1,7 +1,7 @@
 import { type ClientFacts, type RequestHead, UNVERIFIED_BOT, VERIFIED_BOT } from "../cache/types.ts";
 import { type FieldSection, Fields } from "../http/field-section.ts";
 import { withoutNominated } from "../http/fields.ts";
-import { NO_PARAMS } from "../rules/path-pattern.ts";
+import { NO_PARAMS } from "../rules/match/path-pattern.ts";
 
 const LIKELY_AUTOMATED = 30;
 

@@ -6,7 +6,7 @@ import type { FieldSection } from "../http/field-section.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import type { PurgeRequest } from "../purge/purge.ts";
 import { LONGEST_VALUE, MOST_AT_ONCE } from "../purge/purge-input.ts";
-import { type Address, readOf } from "../rules/read-policies.ts";
+import { type Address, readOf } from "../rules/match/read-policies.ts";
 import { occasionOf } from "./purges.ts";
 import type { Exchange, Shell } from "./shell.ts";
 

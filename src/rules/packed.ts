@@ -1,6 +1,6 @@
 import type { OriginSettings, Policy } from "../cache/policy.ts";
 import type { RuleFacts } from "./facts.ts";
-import type { PathTree } from "./path-tree.ts";
+import type { PathTree } from "./match/path-tree.ts";
 import type { Rule, RuleMatch, RuleSet } from "./rule.ts";
 
 /**

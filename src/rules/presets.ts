@@ -1,5 +1,5 @@
-import type { PresetName } from "./input.ts";
-import type { DecisionsInput } from "./input-decisions.ts";
+import type { DecisionsInput } from "./input/decisions.ts";
+import type { PresetName } from "./input/rules.ts";
 
 /** Starting points that a rule may extend. They are written as an author would write them. */
 export const PRESETS: Readonly<Record<PresetName, DecisionsInput>> = {

@@ -1,7 +1,7 @@
 import type { OriginSettings, Policy } from "../cache/policy.ts";
 import type { RuleFacts } from "./facts.ts";
-import type { RulesInput } from "./input.ts";
-import type { PathTree } from "./path-tree.ts";
+import type { RulesInput } from "./input/rules.ts";
+import type { PathTree } from "./match/path-tree.ts";
 import { validateRules } from "./validate.ts";
 
 /** `true`: present. `false`: absent. A list: the values it may have. An expression: found in its value. */

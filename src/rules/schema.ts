@@ -1,5 +1,5 @@
-import { FILE } from "./file-input.ts";
-import type { Form, Keys, Needs, Shape } from "./shape.ts";
+import { FILE } from "./parse/file.ts";
+import type { Form, Keys, Needs, Shape } from "./shape/shape.ts";
 
 /** Descriptions by type, `DecisionsInput`, and by key, `DecisionsInput.cache`. */
 export type Words = Readonly<Record<string, string>>;

@@ -1,16 +1,16 @@
 import type { OriginSettings } from "../cache/policy.ts";
 import { type RuleMistake, RulesError } from "../errors.ts";
-import { valuesOf } from "./compound.ts";
-import { refuseContradictions } from "./contradictions.ts";
-import { layered, policyOf } from "./decisions.ts";
-import { DECISIONS, type Decisions } from "./decisions-input.ts";
 import { factsOf } from "./facts.ts";
-import { FILE, RULE } from "./file-input.ts";
-import type { PresetName } from "./input.ts";
-import { pathTreeOf } from "./path-tree.ts";
-import { DEFAULT_SETTINGS } from "./plain.ts";
+import type { PresetName } from "./input/rules.ts";
+import { pathTreeOf } from "./match/path-tree.ts";
+import { refuseContradictions } from "./parse/contradictions.ts";
+import { DECISIONS, type Decisions } from "./parse/decisions.ts";
+import { FILE, RULE } from "./parse/file.ts";
+import { DEFAULT_SETTINGS } from "./policy/plain.ts";
+import { layered, policyOf } from "./policy/policy.ts";
 import { PRESETS } from "./presets.ts";
 import type { Rule, RuleSet } from "./rule.ts";
+import { valuesOf } from "./shape/compound.ts";
 import {
   at,
   isObject,
@@ -21,7 +21,7 @@ import {
   type Spot,
   topOf,
   within,
-} from "./spot.ts";
+} from "./shape/spot.ts";
 
 type Origins = ReadonlyMap<string, OriginSettings>;
 

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { RulesInput } from "../../src/rules/input.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
 import { CONTROL_TOKENS, TOKENS } from "../control/support.ts";
 import { outcomeOf, stage } from "../support/stage.ts";
 import { expectComplaint, folder, jsonOf, type Run, selvedge, selvedgeHere } from "./support.ts";

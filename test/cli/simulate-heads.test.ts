@@ -6,7 +6,7 @@ import { Heads } from "../../src/cli/simulate/heads.ts";
 import { fieldsOfLog } from "../../src/cli/simulate/logged-fields.ts";
 import { createPlanner } from "../../src/cli/simulate/planner.ts";
 import { normaliseUrl } from "../../src/http/uri.ts";
-import type { RulesInput } from "../../src/rules/input.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 
 const PARTS = ["href", "origin", "protocol", "host", "hostname", "port", "pathname", "search"] as const;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LoggedRequest, NO_FIELDS } from "../../src/cli/logs/record.ts";
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from "../../src/cli/simulate/assumptions.ts";
 import { replay } from "../../src/cli/simulate/replay.ts";
-import type { RulesInput } from "../../src/rules/input.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { selvedgeHere } from "./support.ts";
 

@@ -6,7 +6,7 @@ import { type LoggedRequest, NO_FIELDS } from "../../src/cli/logs/record.ts";
 import { suggestionsOf } from "../../src/cli/suggest/judge.ts";
 import { newTree, routeAt, routesOf } from "../../src/cli/suggest/path-tree.ts";
 import { newRoute, observe, type RouteFacts } from "../../src/cli/suggest/route-facts.ts";
-import { compileRules, matchRequest } from "../../src/rules/match.ts";
+import { compileRules, matchRequest } from "../../src/rules/match/match.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 
 const BEARER: LoggedRequest["requestFields"] = [["authorization", "Bearer x"]];

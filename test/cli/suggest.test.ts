@@ -9,7 +9,7 @@ import { suggestionsOf } from "../../src/cli/suggest/judge.ts";
 import { readOpenApi } from "../../src/cli/suggest/openapi.ts";
 import { newTree, routeAt, routesOf } from "../../src/cli/suggest/path-tree.ts";
 import { observe } from "../../src/cli/suggest/route-facts.ts";
-import type { RuleInput } from "../../src/rules/input.ts";
+import type { RuleInput } from "../../src/rules/input/rules.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { selvedge, selvedgeHere } from "./support.ts";
 

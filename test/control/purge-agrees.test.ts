@@ -6,8 +6,8 @@ import { readPurgeRequest } from "../../src/control/purge-request.ts";
 import { normaliseUrl } from "../../src/http/uri.ts";
 import { addFacts, emptyPurges, purgeOf } from "../../src/purge/purge.ts";
 import { readPurges } from "../../src/purge/purge-input.ts";
-import type { RuleInput, RulesInput } from "../../src/rules/input.ts";
-import { choose, compileRules } from "../../src/rules/match.ts";
+import type { RuleInput, RulesInput } from "../../src/rules/input/rules.ts";
+import { choose, compileRules } from "../../src/rules/match/match.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { NO_CLIENT, stored } from "../cache/support.ts";
 

@@ -1,13 +1,13 @@
 /** What a request to purge is about, in the spelling in which a read of it is stored. */
 import { describe, expect, test, vi } from "vitest";
 import { readPurgeRequest } from "../../src/control/purge-request.ts";
-import type { RulesInput } from "../../src/rules/input.ts";
-import { compileRules } from "../../src/rules/match.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
+import { compileRules } from "../../src/rules/match/match.ts";
 import { defineRules } from "../../src/rules/rule.ts";
-import { suggest } from "../../src/rules/suggest.ts";
+import { suggest } from "../../src/rules/shape/suggest.ts";
 
 // As it is, and counted.
-vi.mock(import("../../src/rules/suggest.ts"), async (original) => ({
+vi.mock(import("../../src/rules/shape/suggest.ts"), async (original) => ({
   suggest: vi.fn((await original()).suggest),
 }));
 

@@ -3,18 +3,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/tools.ts";
-import type { RuleInput } from "../../src/rules/input.ts";
+import type { RuleInput } from "../../src/rules/input/rules.ts";
+import { API_FIELDS } from "../../src/rules/parse/security.ts";
 import { PRESETS } from "../../src/rules/presets.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { rulesSchema } from "../../src/rules/schema.ts";
-import { API_FIELDS } from "../../src/rules/security-input.ts";
 import { blocksOf, evaluate, page, rulesOf } from "../recipes/support.ts";
 
 const PAGE = page("rules.md");
 
 const AUTH = ["OriginAuthInput", "SecretFieldInput", "RequestSignatureInput"];
 
-/** Which types of src/rules/input*.ts, and definitions of the JSON Schema, a section's table is about. */
+/** Which types of src/rules/input/, and definitions of the JSON Schema, a section's table is about. */
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   "The file": ["RulesInput"],
   "A rule": ["RuleInput"],
@@ -83,11 +83,12 @@ function cellsOf(line: string): readonly string[] {
 const TABLES = tablesOf(PAGE);
 const keysIn = (section: string) => (TABLES.get(section) ?? []).map(({ key }) => key).sort();
 
-/** The keys of each type of src/rules/input*.ts. */
+/** The keys of each type of src/rules/input/. */
 function typeKeys(): ReadonlyMap<string, readonly string[]> {
-  const folder = join(ROOT, "src/rules");
-  const files = readdirSync(folder).filter((name) => /^input(?:-\w+)?\.ts$/.test(name));
-  const text = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  const folder = join(ROOT, "src/rules/input");
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   const parts = code.split(/^export (?:interface|type) (?=\w)/m).slice(1);
   return new Map(
@@ -284,7 +285,7 @@ describe("templates have the places that the page gives them", () => {
 });
 
 test("the warnings are those that there are", () => {
-  const code = readFileSync(join(ROOT, "src/rules/lint-warning.ts"), "utf8");
+  const code = readFileSync(join(ROOT, "src/rules/lint/warning.ts"), "utf8");
   const union = /type WarningCode =([^;]*);/.exec(code)?.[1] ?? "";
   const known = Array.from(union.matchAll(/"([\w-]+)"/g), ([, name]) => name);
   const section = PAGE.split("\n## Warnings\n")[1] ?? "";

@@ -19,7 +19,7 @@ const CONFIG = {
 function moduleOf(code: string): string {
   return code.includes("defineRules")
     ? code.replace("./rules/", `${RULES}/`)
-    : `import type { RuleInput } from "${RULES}/input.ts";\nexport const rule: RuleInput = ${code};\n`;
+    : `import type { RuleInput } from "${RULES}/input/rules.ts";\nexport const rule: RuleInput = ${code};\n`;
 }
 
 test("every block has the types of the rules file", async () => {

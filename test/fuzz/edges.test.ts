@@ -10,7 +10,7 @@ import { readTokens } from "../../src/control/tokens.ts";
 import { readWarmRequest } from "../../src/control/warm-request.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { readPurges } from "../../src/purge/purge-input.ts";
-import { compileRules } from "../../src/rules/match.ts";
+import { compileRules } from "../../src/rules/match/match.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { decodeRecord, encodeRecord } from "../../src/store/codec.ts";
 import { stored } from "../cache/support.ts";

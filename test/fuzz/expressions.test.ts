@@ -15,16 +15,16 @@ const WRITTEN = expressionsBelow(join(ROOT, "src")).filter(({ file }) => !file.s
 const OPERATORS_OWN: readonly (readonly [file: string, source: string])[] = [
   ["src/config.ts", "\\/+$"],
   ["src/proxy/origin/upstreams.ts", "\\/+$"],
-  ["src/rules/match-texts.ts", "[\\d.]+$"],
-  ["src/rules/origins-input.ts", "^[a-z0-9.-]+\\.[a-z]+(?:[/:]|$)"],
-  ["src/rules/template-input.ts", "\\{\\{|\\}\\}|\\{([^{}]*)\\}|[{}]|[^{}]+"],
-  ["src/rules/backtracking.ts", "([*+?]|\\{(\\d+)(,(\\d*))?\\})\\??"],
+  ["src/rules/parse/match-texts.ts", "[\\d.]+$"],
+  ["src/rules/parse/origins.ts", "^[a-z0-9.-]+\\.[a-z]+(?:[/:]|$)"],
+  ["src/rules/parse/template.ts", "\\{\\{|\\}\\}|\\{([^{}]*)\\}|[{}]|[^{}]+"],
+  ["src/rules/parse/backtracking.ts", "([*+?]|\\{(\\d+)(,(\\d*))?\\})\\??"],
   [
-    "src/rules/backtracking.ts",
+    "src/rules/parse/backtracking.ts",
     "\\\\(?:x[\\da-f]{2}|u[\\da-f]{4}|c[a-z]|k<[^>]*>|[1-9]\\d*|[\\s\\S])|\\[(?:\\\\[\\s\\S]|[^\\]\\\\])*\\]|\\((?:\\?(?:[:=!]|<[=!]|<[^>]*>))?|[)|^$]|[\\s\\S]",
   ],
   [
-    "src/rules/parameters.ts",
+    "src/rules/parse/parameters.ts",
     "\\\\[\\s\\S]|:([\\p{ID_Start}_$][\\p{ID_Continue}$]*)|\\((?:\\\\[\\s\\S]|\\[(?:\\\\[\\s\\S]|[^\\]\\\\])*\\]|\\((?:\\\\[\\s\\S]|[^)\\\\])*\\)|[^()\\\\[])*\\)",
   ],
 ];
@@ -60,7 +60,7 @@ describe("what src makes of texts takes linear time", () => {
     const patterns = fc
       .tuple(fc.uniqueArray(segment, { maxLength: 5 }), fc.constantFrom("", "/*", "/a*"))
       .map(([segments, end]) => `/${segments.join("/")}${end}`);
-    const { compilePath } = await import("../../src/rules/path-pattern.ts");
+    const { compilePath } = await import("../../src/rules/match/path-pattern.ts");
     await fc.assert(
       fc.asyncProperty(patterns, async (pattern) => {
         const made = await madeBy(async () => compilePath(pattern));

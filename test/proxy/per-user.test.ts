@@ -1,6 +1,6 @@
 /** A copy is for who may have it: once for each user, by whatever they are known, and never for anyone else. */
 import { afterAll, describe, expect, test } from "vitest";
-import type { RuleInput } from "../../src/rules/input.ts";
+import type { RuleInput } from "../../src/rules/input/rules.ts";
 import { type Answer, type Fields, startOrigin } from "../support/origin.ts";
 import { eventually, outcomeOf, stage } from "../support/stage.ts";
 import { createSigner, JWT_SECRET, SECRET, sharedToken } from "../support/tokens.ts";

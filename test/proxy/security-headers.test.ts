@@ -1,7 +1,7 @@
 /** Every answer is hardened, whoever made it; what the origin says itself has the last word unless a rule takes it. */
 import { describe, expect, test } from "vitest";
 import { harden } from "../../src/cache/security-fields.ts";
-import { API_FIELDS } from "../../src/rules/security-input.ts";
+import { API_FIELDS } from "../../src/rules/parse/security.ts";
 import { eventually, outcomeOf, stage } from "../support/stage.ts";
 
 const { ask, path, received } = stage({

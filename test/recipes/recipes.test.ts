@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/tools.ts";
-import { lintRules } from "../../src/rules/lint.ts";
+import { lintRules } from "../../src/rules/lint/lint.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { blocksOf, headingsOf, page, recipe } from "./support.ts";
 

@@ -4,7 +4,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { ROOT } from "../../scripts/tools.ts";
-import type { RulesInput } from "../../src/rules/input.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
 import type { StartOptions } from "../support/harness.ts";
 import type { Answer } from "../support/origin.ts";
 import { type Stage, stage } from "../support/stage.ts";

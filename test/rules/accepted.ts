@@ -1,10 +1,10 @@
 import type { Policy, Template } from "../../src/cache/policy.ts";
-import type { DecisionsInput } from "../../src/rules/input-decisions.ts";
-import type { MatchInput } from "../../src/rules/input-match.ts";
-import type { NamedOriginInput } from "../../src/rules/input-origin.ts";
-import { NO_TTL, PLAIN_KEY } from "../../src/rules/plain.ts";
+import type { DecisionsInput } from "../../src/rules/input/decisions.ts";
+import type { MatchInput } from "../../src/rules/input/match.ts";
+import type { NamedOriginInput } from "../../src/rules/input/origin.ts";
+import { API_FIELDS } from "../../src/rules/parse/security.ts";
+import { NO_TTL, PLAIN_KEY } from "../../src/rules/policy/plain.ts";
 import type { RuleMatch } from "../../src/rules/rule.ts";
-import { API_FIELDS } from "../../src/rules/security-input.ts";
 
 /** The origins that the accepted decisions speak of. */
 export const ORIGINS: Readonly<Record<string, string | NamedOriginInput>> = {

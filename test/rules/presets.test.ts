@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { PresetName, RuleInput } from "../../src/rules/input.ts";
-import { NO_TTL, PLAIN_KEY } from "../../src/rules/plain.ts";
+import type { PresetName, RuleInput } from "../../src/rules/input/rules.ts";
+import { NO_TTL, PLAIN_KEY } from "../../src/rules/policy/plain.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 
 function policyOf(rule: Partial<RuleInput>, defaults: object = {}) {

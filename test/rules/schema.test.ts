@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { describedSchema, SCHEMA_PATH } from "../../scripts/schema.ts";
 import { RulesError } from "../../src/errors.ts";
-import { DECISIONS } from "../../src/rules/decisions-input.ts";
+import { DECISIONS } from "../../src/rules/parse/decisions.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { rulesSchema } from "../../src/rules/schema.ts";
 import { validateRules } from "../../src/rules/validate.ts";

@@ -1,7 +1,7 @@
 import type { ClientFacts, RequestHead } from "../../src/cache/types.ts";
 import { factsOf } from "../../src/rules/facts.ts";
-import { compileRules, type Matcher } from "../../src/rules/match.ts";
-import { pathTreeOf } from "../../src/rules/path-tree.ts";
+import { compileRules, type Matcher } from "../../src/rules/match/match.ts";
+import { pathTreeOf } from "../../src/rules/match/path-tree.ts";
 import type { Rule, RuleMatch, RuleSet } from "../../src/rules/rule.ts";
 import { NO_CLIENT, type PolicyParts, policy } from "../cache/support.ts";
 

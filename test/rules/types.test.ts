@@ -1,13 +1,13 @@
 import { expectTypeOf, test } from "vitest";
-import type { DECISIONS } from "../../src/rules/decisions-input.ts";
-import type { FILE, RULE } from "../../src/rules/file-input.ts";
-import type { PresetName, RuleInput, RulesInput } from "../../src/rules/input.ts";
-import type { RespondInput } from "../../src/rules/input-answer.ts";
-import type { DecisionsInput } from "../../src/rules/input-decisions.ts";
-import type { Duration } from "../../src/rules/input-freshness.ts";
-import type { KeyInput, QueryInput } from "../../src/rules/input-key.ts";
-import type { FieldTest, MatchInput } from "../../src/rules/input-match.ts";
-import type { NamedOriginInput } from "../../src/rules/input-origin.ts";
+import type { RespondInput } from "../../src/rules/input/answer.ts";
+import type { DecisionsInput } from "../../src/rules/input/decisions.ts";
+import type { Duration } from "../../src/rules/input/freshness.ts";
+import type { KeyInput, QueryInput } from "../../src/rules/input/key.ts";
+import type { FieldTest, MatchInput } from "../../src/rules/input/match.ts";
+import type { NamedOriginInput } from "../../src/rules/input/origin.ts";
+import type { PresetName, RuleInput, RulesInput } from "../../src/rules/input/rules.ts";
+import type { DECISIONS } from "../../src/rules/parse/decisions.ts";
+import type { FILE, RULE } from "../../src/rules/parse/file.ts";
 import type { PRESETS } from "../../src/rules/presets.ts";
 
 // Checked by tsc: what an editor completes is exactly what is parsed, and everything else it underlines.

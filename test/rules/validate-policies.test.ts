@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Policy } from "../../src/cache/policy.ts";
 import rules from "../../src/cache-rules.ts";
-import type { DecisionsInput } from "../../src/rules/input-decisions.ts";
-import { DEFAULT_ORIGIN, DEFAULT_SETTINGS, NO_CHANGES, NO_TTL, PLAIN_KEY } from "../../src/rules/plain.ts";
+import type { DecisionsInput } from "../../src/rules/input/decisions.ts";
+import {
+  DEFAULT_ORIGIN,
+  DEFAULT_SETTINGS,
+  NO_CHANGES,
+  NO_TTL,
+  PLAIN_KEY,
+} from "../../src/rules/policy/plain.ts";
 import { defineRules, type RuleMatch } from "../../src/rules/rule.ts";
 import { ACCEPTED_DECISIONS, ACCEPTED_MATCHES, ACCEPTED_ORIGINS, ORIGINS } from "./accepted.ts";
 

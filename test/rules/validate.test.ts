@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RulesError, SelvedgeError } from "../../src/errors.ts";
-import type { RulesInput } from "../../src/rules/input.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import { REFUSED_DECISIONS } from "./refused-decisions.ts";
 import { REFUSED_MATCHES } from "./refused-matches.ts";

@@ -10,7 +10,7 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { inject } from "vitest";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { ROOT } from "../../scripts/tools.ts";
-import type { RulesInput } from "../../src/rules/input.ts";
+import type { RulesInput } from "../../src/rules/input/rules.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 import type { EntryName } from "./bundle.ts";
 

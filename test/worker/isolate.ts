@@ -8,7 +8,7 @@ import { openShell } from "../../src/proxy/open-shell.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
 import type { PurgeRequest } from "../../src/purge/purge.ts";
 import { createPurgeClient } from "../../src/purge/purge-client.ts";
-import { compileRules } from "../../src/rules/match.ts";
+import { compileRules } from "../../src/rules/match/match.ts";
 import type { RuleSet } from "../../src/rules/rule.ts";
 
 export interface IsolateOptions {

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
-import { lintRules } from "../../rules/lint.ts";
-import type { RuleWarning } from "../../rules/lint-warning.ts";
+import { lintRules } from "../../rules/lint/lint.ts";
+import type { RuleWarning } from "../../rules/lint/warning.ts";
 import { ExitCode } from "../failure.ts";
 import type { Context } from "../program.ts";
 import { defaultRules, describeMistake, type RulesFile, readRulesFile } from "../rules-file.ts";

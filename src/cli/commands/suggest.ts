@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
-import type { RulesInput } from "../../rules/input.ts";
+import type { RulesInput } from "../../rules/input/rules.ts";
 import { defineRules } from "../../rules/rule.ts";
 import { parseAddress } from "../access-options.ts";
 import { ExitCode, Failure } from "../failure.ts";

@@ -5,9 +5,9 @@ import { changedHead, isBodyRead } from "../../cache/request.ts";
 import { decideReuse, type ReuseDecision } from "../../cache/reuse.ts";
 import { decideStorage, type StorageDecision } from "../../cache/storage.ts";
 import type { RequestHead, ResponseHead, StoredResponse } from "../../cache/types.ts";
-import { choose, compileRules } from "../../rules/match.ts";
+import { choose, compileRules } from "../../rules/match/match.ts";
+import { type RuleBefore, rulesBefore } from "../../rules/match/rules-before.ts";
 import type { RuleSet } from "../../rules/rule.ts";
-import { type RuleBefore, rulesBefore } from "../../rules/rules-before.ts";
 import { saysWhoAsks } from "./identity.ts";
 import { type Lifetimes, lifetimesOf } from "./lifetimes.ts";
 

@@ -1,5 +1,5 @@
 import { deltaSeconds, fieldNames, parseCacheControl } from "../../http/cache-control.ts";
-import type { RuleInput } from "../../rules/input.ts";
+import type { RuleInput } from "../../rules/input/rules.ts";
 import type { Visit } from "../doctor/visit.ts";
 
 /** What the origin answered for a path. */

@@ -4,7 +4,7 @@ import type { Policy } from "../../cache/policy.ts";
 import type { RequestHead } from "../../cache/types.ts";
 import type { FieldSection, Fields } from "../../http/field-section.ts";
 import { extensionOf } from "../../http/uri.ts";
-import { choose, compileRules } from "../../rules/match.ts";
+import { choose, compileRules } from "../../rules/match/match.ts";
 import type { RuleMatch, RuleSet } from "../../rules/rule.ts";
 import type { LoggedFields, LoggedRequest } from "../logs/record.ts";
 import type { Assumptions } from "./assumptions.ts";

@@ -1,5 +1,5 @@
 import { deltaSeconds, parseCacheControl } from "../../http/cache-control.ts";
-import type { RuleInput } from "../../rules/input.ts";
+import type { RuleInput } from "../../rules/input/rules.ts";
 import { inOrder, type Pass, passedWithin } from "./order.ts";
 import { joined, newRoute, type RouteFacts } from "./route-facts.ts";
 import { shapeOf, shapeText } from "./shape.ts";

@@ -1,4 +1,4 @@
-import { isPersonal } from "../../rules/lint-users.ts";
+import { isPersonal } from "../../rules/lint/users.ts";
 
 /** What looks like one user's own, or like a write, by its name alone. Who is in doubt is not cached. */
 

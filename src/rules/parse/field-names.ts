@@ -1,0 +1,73 @@
+import { isHopByHop } from "../../http/fields.ts";
+import { type Shape, text } from "../shape/shape.ts";
+import { refuse } from "../shape/spot.ts";
+import { TOKEN } from "../shape/texts.ts";
+
+/** The header fields that the rules may not touch, and what to do in their stead. */
+
+const INSTEAD_OF_KEY: ReadonlyMap<string, string> = new Map([
+  ["cookie", "key.cookies for cookies"],
+  ["authorization", 'scope: "user" for what belongs to one user'],
+  ["host", "key.host for the host"],
+]);
+
+/** A request field that may be in the key. */
+export const keyedField: Shape<string> = text({
+  allowed: "the name of a header field",
+  parse: (written, spot) => {
+    if (!TOKEN.test(written)) return null;
+    const name = written.toLowerCase();
+    const instead = INSTEAD_OF_KEY.get(name);
+    if (instead !== undefined) return refuse(spot, `a header field that may be in the key; use ${instead}`);
+    if (!isFramed(name) && !isConditional(name)) return name;
+    return refuse(spot, "a header field that may be in the key; the cache answers to this one itself");
+  },
+  pattern: TOKEN,
+});
+
+/** A field of the request to the origin that a rule may change. */
+export const requestField: Shape<string> = changeable((name) => isFramed(name) || isConditional(name));
+
+/** A field of the answer to the client that a rule may change. */
+export const responseField: Shape<string> = changeable(
+  (name) => isFramed(name) || name === "content-range" || name === "content-encoding",
+);
+
+function changeable(isOurs: (name: string) => boolean): Shape<string> {
+  return text({
+    allowed: "the name of a header field",
+    parse: (written, spot) => {
+      if (!TOKEN.test(written)) return null;
+      const name = written.toLowerCase();
+      return isOurs(name)
+        ? refuse(spot, "a header field that is not the connection's or the cache's own")
+        : name;
+    },
+    pattern: TOKEN,
+  });
+}
+
+/** A request field that reaches the origin although it is not in the key. */
+export const otherField: Shape<string> = text({
+  allowed: "the name of a header field",
+  parse: (written, spot) => {
+    if (!TOKEN.test(written)) return null;
+    const name = written.toLowerCase();
+    if (!isFramed(name) && !isConditional(name) && !TOLD.has(name)) return name;
+    return refuse(spot, "a header field that the cache does not write itself");
+  },
+  pattern: TOKEN,
+});
+
+/** What the origin is told of the client is never the client's own word. */
+const TOLD = new Set(["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]);
+
+// What frames a message or routes it is not a rule's to say.
+function isFramed(name: string): boolean {
+  return isHopByHop(name) || name === "content-length" || name === "host" || name === "expect";
+}
+
+// RFC 9110 §13.1, §14.2: the cache evaluates these, and makes its own for the origin.
+function isConditional(name: string): boolean {
+  return name.startsWith("if-") || name === "range";
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { parseDuration } from "../../../src/rules/shape/duration.ts";
+
+test.each<[value: unknown, seconds: number | null]>([
+  [0, 0],
+  [-0, 0],
+  [90, 90],
+  ["0s", 0],
+  ["30s", 30],
+  ["10m", 600],
+  ["1h", 3600],
+  ["1d", 86_400],
+  ["2w", 1_209_600],
+  ["007s", 7],
+  [2_147_483_648, 2_147_483_648],
+  [2_147_483_649, null],
+  ["99999999999w", null],
+  [-1, null],
+  [1.5, null],
+  [Number.NaN, null],
+  [Number.POSITIVE_INFINITY, null],
+  ["500ms", null],
+  ["1.5h", null],
+  ["-1m", null],
+  ["1e3s", null],
+  ["1h30m", null],
+  [" 1h", null],
+  ["1h\n", null],
+  ["1H", null],
+  ["1y", null],
+  ["10", null],
+  ["", null],
+  ["١s", null],
+  [null, null],
+  [undefined, null],
+  [true, null],
+  [["1h"], null],
+])("parseDuration(%j) is %j", (value, seconds) => {
+  expect(parseDuration(value)).toBe(seconds);
+});
