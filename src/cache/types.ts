@@ -2,8 +2,7 @@ import type { FieldSection } from "../http/field-section.ts";
 
 /**
  * The words of the engine. Instants are milliseconds since the epoch and end in `At`; durations say their
- * unit in their name. Nothing here knows of the platform beyond `URL` and `Headers`. What the rules choose is
- * in policy.ts.
+ * unit in their name. Nothing here knows of the platform beyond `URL`. What the rules choose is in policy.ts.
  */
 
 /** How long a stored response is kept at the most, fresh or stale; a purge is remembered for as long. */

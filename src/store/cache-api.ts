@@ -1,8 +1,7 @@
 import { ANY_HOST } from "../cache/types.ts";
 import { within } from "../within.ts";
-import { encodeRecord } from "./codec.ts";
-import { DecodedRecords } from "./decoded-records.ts";
 import { bytesOf, discard } from "./discard.ts";
+import { KnownRecords } from "./known-records.ts";
 import { isSameBody } from "./same-body.ts";
 import type { ArrivingBody, CacheStore, StoredBody, StoredRecord } from "./store.ts";
 
@@ -32,7 +31,7 @@ export function cacheApiStore(
   cache: Cache,
   { origin, retentionSeconds, limitMs, onError }: CacheApiOptions,
 ): CacheStore {
-  const decoded = new DecodedRecords();
+  const records = new KnownRecords();
   const urlOf = (key: string) => storedUrl(key, origin);
   const bodyUrlOf = (key: string, id: string) => `${urlOf(key)}/${id}`;
 
@@ -71,7 +70,7 @@ export function cacheApiStore(
     record: StoredRecord,
     body: ArrayBuffer | ArrivingBody | null,
   ): Promise<void> {
-    const fields = { [RECORD_FIELD]: encodeRecord(record) };
+    const fields = { [RECORD_FIELD]: records.encode(key, record) };
     if (body === null || body instanceof ArrayBuffer) return within(limitMs, put(urlOf(key), body, fields));
     const id = crypto.randomUUID();
     await putWhole(bodyUrlOf(key, id), body);
@@ -108,7 +107,7 @@ export function cacheApiStore(
   async function read(key: string): Promise<Kept | null> {
     const kept = await cache.match(urlOf(key));
     if (kept === undefined) return null;
-    const record = decoded.decode(key, kept.headers.get(RECORD_FIELD) ?? "");
+    const record = records.decode(key, kept.headers.get(RECORD_FIELD) ?? "");
     const apart = kept.headers.get(BODY_FIELD) ?? undefined;
     const body =
       record && (await (apart === undefined ? bodyBeside(kept, record) : bodyApart(key, record, apart)));
@@ -136,7 +135,7 @@ export function cacheApiStore(
     if (!isSameBody(kept.record.response, record.response)) return discard(kept.body);
     if (kept.apart === undefined) return putRecord(key, record, await bytesOf(kept.body));
     discard(kept.body);
-    const fields = { [RECORD_FIELD]: encodeRecord(record), [BODY_FIELD]: kept.apart };
+    const fields = { [RECORD_FIELD]: records.encode(key, record), [BODY_FIELD]: kept.apart };
     await within(limitMs, put(urlOf(key), null, fields));
   }
 

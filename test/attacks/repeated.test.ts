@@ -97,7 +97,7 @@ function requestOf({ method, page, fields, country }: Asking): Request {
 }
 
 /** An isolate whose origin says of each answer for which fields of those that it varies by it is. */
-async function open(rules: readonly Rule[], vary: string) {
+async function open(rules: readonly Rule[], vary: string, memoryBytes: number) {
   const fetch = async (_: string, { headers }: { headers: Headers }) => {
     const body = vary.split(", ").map((name) => (name === "" ? "" : new Headers(headers).get(name)));
     const said = { "cache-control": "max-age=60", etag: '"one"', ...(vary === "" ? {} : { vary }) };
@@ -105,7 +105,7 @@ async function open(rules: readonly Rule[], vary: string) {
   };
   const now = Date.UTC(2026, 0, 1);
   return openIsolate({
-    config: configWith({ bindings: { API: { fetch } } }),
+    config: configWith({ memoryBytes, bindings: { API: { fetch } } }),
     rules: defineRules({ rules: [...rules], origins: { default: { service: "API" } } }),
     cache: new FakeCache().cache,
     clock: () => now,
@@ -118,33 +118,39 @@ const shown = async (response: Response) => ({
   body: await response.text(),
 });
 
-test("an answer that is given again is the one that a new isolate gives when it is asked for the second time", async () => {
-  const told = { again: 0 };
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(rule, { maxLength: 3 }),
-      fc.constantFrom(...VARIES),
-      askings,
-      async (chosen, vary, all) => {
-        const rules = chosen.map(([match, decisions], at) => ({ name: `rule-${at}`, match, ...decisions }));
-        const isolate = await open(rules as Rule[], vary);
-        for (const one of [...all, ...all, ...all]) {
-          const again = await isolate.again(requestOf(one));
-          const { response, settled } = await isolate.ask(requestOf(one));
-          await response.text();
-          await settled();
-          if (again === null) continue;
-          told.again += 1;
-          const other = await open(rules as Rule[], vary);
-          const first = await other.ask(requestOf({ ...one, method: "GET" }));
-          await first.response.text();
-          await first.settled();
-          const second = await other.ask(requestOf(one));
-          expect(await shown(again)).toEqual(await shown(second.response));
-        }
-      },
-    ),
-    { numRuns: 250 },
-  );
-  expect(told.again).toBeGreaterThan(50);
-});
+test.each([
+  ["from memory", 32 * 1024 * 1024],
+  ["with what the Cache API holds", 0],
+])(
+  "an answer that is given again %s is the one that a new isolate gives when it is asked for the second time",
+  async (_, memoryBytes) => {
+    const told = { again: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(rule, { maxLength: 3 }),
+        fc.constantFrom(...VARIES),
+        askings,
+        async (chosen, vary, all) => {
+          const rules = chosen.map(([match, decisions], at) => ({ name: `rule-${at}`, match, ...decisions }));
+          const isolate = await open(rules as Rule[], vary, memoryBytes);
+          for (const one of [...all, ...all, ...all]) {
+            const again = await isolate.again(requestOf(one));
+            const { response, settled } = await isolate.ask(requestOf(one));
+            await response.text();
+            await settled();
+            if (again === null) continue;
+            told.again += 1;
+            const other = await open(rules as Rule[], vary, memoryBytes);
+            const first = await other.ask(requestOf({ ...one, method: "GET" }));
+            await first.response.text();
+            await first.settled();
+            const second = await other.ask(requestOf(one));
+            expect(await shown(again)).toEqual(await shown(second.response));
+          }
+        },
+      ),
+      { numRuns: 250 },
+    );
+    expect(told.again).toBeGreaterThan(50);
+  },
+);
