@@ -12,6 +12,7 @@ export interface RuleFacts {
   readonly needs: readonly Need[];
 }
 
+/** The facts of a validated rule set. */
 export function factsOf(set: Pick<RuleSet, "rules" | "defaults" | "origins">): RuleFacts {
   const policies = [set.defaults, ...set.rules.map(({ policy }) => policy)];
   return {

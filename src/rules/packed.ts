@@ -25,6 +25,7 @@ export interface PackedRules {
   readonly facts: RuleFacts;
 }
 
+/** A rule as one line of JSON. */
 export type PackedRule = readonly [name: string, match: Places, policy: Places];
 
 /** For each key, which of the values it has; of a list, which of them its items are. */

@@ -1,5 +1,5 @@
 import { satisfies } from "../match/condition-fields.ts";
-import { withHead } from "../match/condition-target.ts";
+import { hostMatches, withHead } from "../match/condition-target.ts";
 import { containsNetwork, parseNetwork } from "../match/network.ts";
 import type { NamedTest, RuleMatch, Wanted } from "../rule.ts";
 import { coversPath } from "./cover-path.ts";
@@ -20,7 +20,7 @@ export function covers(general: RuleMatch, specific: RuleMatch): boolean {
 function coversTarget(general: RuleMatch, specific: RuleMatch): boolean {
   return (
     oneOf(withHead(general.method), withHead(specific.method)) &&
-    oneOf(general.host, specific.host, coversHost) &&
+    oneOf(general.host, specific.host, hostMatches) &&
     oneOf(general.extension, specific.extension)
   );
 }
@@ -46,11 +46,6 @@ function oneOf<Value>(
 ): boolean {
   if (general.length === 0) return true;
   return specific.length > 0 && specific.every((narrow) => general.some((wide) => within(wide, narrow)));
-}
-
-function coversHost(wide: string, narrow: string): boolean {
-  if (wide === narrow) return true;
-  return wide.startsWith("*.") && narrow.length > wide.length - 1 && narrow.endsWith(wide.slice(1));
 }
 
 function coversTests(general: readonly NamedTest[], specific: readonly NamedTest[]): boolean {

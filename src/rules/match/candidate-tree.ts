@@ -15,6 +15,7 @@ type Proposed = readonly [
 /** The place of a rule in the file, alone or with that of its pattern that has to be tested. */
 export type Place = number | readonly [rule: number, pattern: number];
 
+/** Rules by the values that they want of one thing; a rule stands under each of its values. */
 export type DivisionTree = readonly [
   facet: Facet,
   byValue: readonly (readonly [value: string, some: CandidateTree])[],

@@ -14,6 +14,7 @@ interface Source {
   readonly values: (request: RequestHead) => readonly string[];
 }
 
+/** What is wanted of a header field, whose lines are one value. */
 export function headerCondition({ name, wanted }: NamedTest): Condition {
   const read = ({ headers }: RequestHead) => {
     const value = headers.get(name);
@@ -23,12 +24,14 @@ export function headerCondition({ name, wanted }: NamedTest): Condition {
   return conditionOn({ label: `header "${name}"`, isPresent, values: read }, wanted);
 }
 
+/** What is wanted of a query parameter, of which there may be several. */
 export function queryCondition({ name, wanted }: NamedTest): Condition {
   const isPresent = ({ url }: RequestHead) => url.searchParams.has(name);
   const values = ({ url }: RequestHead) => url.searchParams.getAll(name);
   return conditionOn({ label: `query parameter ${quote(name)}`, isPresent, values }, wanted);
 }
 
+/** What is wanted of a cookie, of which there may be several. */
 export function cookieCondition({ name, wanted }: NamedTest): Condition {
   const values = ({ headers }: RequestHead) => cookiesOf(headers).get(name) ?? [];
   const isPresent = (request: RequestHead) => values(request).length > 0;

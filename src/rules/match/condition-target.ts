@@ -24,6 +24,7 @@ export function withHead(methods: readonly string[]): readonly string[] {
   return methods.includes("GET") && !methods.includes("HEAD") ? [...methods, "HEAD"] : methods;
 }
 
+/** Which methods a request may have. */
 export function methodCondition(listed: readonly string[]): Condition {
   const methods = withHead(listed);
   return {
@@ -34,6 +35,7 @@ export function methodCondition(listed: readonly string[]): Condition {
   };
 }
 
+/** Which hosts a request may be for, each as `hostMatches` has them. */
 export function hostCondition(hosts: readonly string[]): Condition {
   const [only] = hosts;
   const holds = (hostname: string) => hosts.some((host) => hostMatches(host, hostname));
@@ -49,12 +51,13 @@ export function hostCondition(hosts: readonly string[]): Condition {
   };
 }
 
-/** `*.example.com` is every name below example.com, and not example.com itself. */
+/** `*.example.com` is every name below example.com, patterns of such names included, and not example.com itself. */
 export function hostMatches(pattern: string, hostname: string): boolean {
   if (!pattern.startsWith("*.")) return pattern === hostname;
   return hostname.length >= pattern.length && hostname.endsWith(pattern.slice(1));
 }
 
+/** Which extensions the path may have, in lower case. */
 export function extensionCondition(extensions: readonly string[]): Condition {
   return {
     holds: ({ url }) => extensions.includes(extensionOf(url.pathname) ?? ""),

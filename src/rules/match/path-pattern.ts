@@ -23,8 +23,10 @@ export interface PathShape {
   readonly isExact: boolean;
 }
 
+/** Values by the names that a pattern gives them. */
 export type PathParams = Readonly<Record<string, string>>;
 
+/** Of a pattern without names. */
 export const NO_PARAMS: PathParams = Object.freeze(Object.create(null));
 
 // The characters that have a meaning in a pattern.

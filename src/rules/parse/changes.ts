@@ -26,15 +26,17 @@ function changes(name: Shape<string>, places: readonly From[]): Shape<FieldChang
   );
 }
 
-// RFC 9110 §5.5. What a Headers object cannot hold (beyond Latin-1) would be thrown at each request.
+/** RFC 9110 §5.5. What a Headers object cannot hold (beyond Latin-1) would be thrown at each request. */
 export function isFieldContent(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
+/** Changes to the request that the origin gets. */
 export const requestHeaders = changes(requestField, [
   ...(["param", "query", "request", "env", "host", "path", "search", "country", "ip"] as const),
 ]);
 
+/** Changes to the answer that clients get. */
 export const responseHeaders = changes(responseField, [
   ...(["param", "query", "request", "response", "host", "path", "search", "country", "ip"] as const),
 ]);

@@ -1,6 +1,6 @@
+import { scopeOf } from "../policy/scope.ts";
 import { at, refuse, type Spot } from "../shape/spot.ts";
 import type { Decisions } from "./decisions.ts";
-import { scopeOf } from "./scope.ts";
 
 /** Keys that say nothing of a request that is passed: they would go unnoticed. */
 const NOT_WITHOUT_CACHE: readonly (readonly [key: keyof Decisions, harmless: unknown])[] = [
@@ -71,8 +71,7 @@ function isClaim(identity: Decisions["identity"]): boolean {
 }
 
 function refuseScope(spot: Spot, all: Decisions): void {
-  const scope = all.scope ?? "shared";
-  if (scopeOf(scope, all.identity ?? "authorization", all.jwt) !== null) return;
+  if (scopeOf(all) !== null) return;
   refuse(
     writtenAt(spot, ["scope", "identity", "extends"]),
     "a jwt beside it, or in defaults, to read claims from",
@@ -96,7 +95,7 @@ function refuseIgnored(spot: Spot, all: Decisions): void {
 
 /** Which part of a request tells who is asking, or null where none does. */
 function sourceOf(all: Decisions): "cookie" | "authorization" | null {
-  const scope = scopeOf(all.scope ?? "shared", all.identity ?? "authorization", all.jwt);
+  const scope = scopeOf(all);
   if (scope === null || scope.kind === "shared") return null;
   const source = scope.kind === "user" ? scope.identity : scope;
   if (source.kind === "cookie" || source.kind === "authorization") return source.kind;

@@ -14,8 +14,6 @@ const name = pattern(
 /** The keys of a rule, in the order in which messages list them. */
 export const RULE = { name, match, extends: choice(...PRESET_NAMES), ...DECISIONS } satisfies Keys;
 
-export const RULE_NEEDS = ["name", "match"];
-
 const decisions: Shape<Decisions> = object("DecisionsInput", DECISIONS, (values) => values);
 
 /** The keys of the file. What they hold together, validate.ts knows. */
@@ -23,7 +21,7 @@ export const FILE = {
   defaults: decisions,
   origins,
   rules: list(
-    object("RuleInput", RULE, () => undefined, { required: RULE_NEEDS }),
+    object("RuleInput", RULE, () => undefined, { required: ["name", "match"] }),
     "a list of rules",
   ),
 } satisfies Keys;

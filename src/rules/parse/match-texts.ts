@@ -2,6 +2,7 @@ import { pattern, type Shape, text } from "../shape/shape.ts";
 
 /** The kinds of text that a rule matches on. */
 
+/** As it was written, once URLPattern takes it. */
 export const pathPattern: Shape<string> = text({
   allowed:
     'a URLPattern pathname that begins with "/", such as "/products/:id" or "/blog/*" (query parameters go in match.query)',
@@ -22,6 +23,7 @@ function isPathPattern(written: string): boolean {
   }
 }
 
+/** In lower case, without the dot. */
 export const extension: Shape<string> = text({
   allowed: 'the extension of a file without the dot, such as "css"',
   parse: (written) => (/^[^\s./?#]+$/.test(written) ? written.toLowerCase() : null),
@@ -29,6 +31,7 @@ export const extension: Shape<string> = text({
   pattern: /^[^\s./?#]+$/,
 });
 
+/** As a request's URL has it, or with "*." before it. */
 export const host: Shape<string> = text({
   allowed: 'a host name without scheme, port and path, such as "api.example.com" or "*.example.com"',
   parse: (written) =>
@@ -46,12 +49,14 @@ function hostName(written: string): string | null {
   return URL.parse(`https://${written}/`)?.hostname ?? null;
 }
 
+/** As Cloudflare names countries. */
 export const country: Shape<string> = pattern(
   /^[A-Z][A-Z0-9]$/,
   'a country code of ISO 3166-1 in capitals, such as "DE", or "T1" for Tor',
   (written) => written.toUpperCase(),
 );
 
+/** As Cloudflare names continents. */
 export const continent: Shape<string> = pattern(
   /^(?:AF|AN|AS|EU|NA|OC|SA)$/,
   "one of AF, AN, AS, EU, NA, OC, SA",
@@ -60,6 +65,7 @@ export const continent: Shape<string> = pattern(
 
 const TLS_VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
+/** As Cloudflare names versions of TLS. */
 export const tlsVersion: Shape<string> = pattern(
   /^TLSv1(?:\.[123])?$/,
   `one of ${TLS_VERSIONS.join(", ")}`,

@@ -15,14 +15,12 @@ const ORIGIN_NAME = /^[a-z][a-z0-9-]*$/;
 
 const name: Shape<string> = text({
   allowed: "the name of an origin",
-  parse: (written, { place, ...spot }) =>
-    place.origins.includes(written)
+  parse: (written, spot) => {
+    const { origins } = spot.place;
+    return origins.includes(written)
       ? written
-      : refuse(
-          { place, ...spot },
-          `one of the origins ${place.origins.join(", ")}`,
-          suggest(written, place.origins),
-        ),
+      : refuse(spot, `one of the origins ${origins.join(", ")}`, suggest(written, origins));
+  },
   pattern: ORIGIN_NAME,
 });
 

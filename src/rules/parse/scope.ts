@@ -1,4 +1,4 @@
-import type { IdentitySource, JwtSource, Scope } from "../../cache/policy.ts";
+import type { JwtSource } from "../../cache/policy.ts";
 import { either, object } from "../shape/compound.ts";
 import { byDefault, choice, type Keys, mapped, type Shape, text, type ValuesOf } from "../shape/shape.ts";
 import { at, refuse, type Spot } from "../shape/spot.ts";
@@ -7,8 +7,10 @@ import { distinct } from "./key.ts";
 
 /** A scope as written: whose token or cookie it reads may stand elsewhere. */
 export type ScopeChoice = "shared" | "user" | { readonly claims: readonly string[] };
+/** By what a user is known, as written: a claim is one of a token that may stand elsewhere. */
 export type IdentityChoice = "authorization" | { readonly cookie: string } | { readonly claim: string };
 
+/** Who shares a copy. */
 export const scope: Shape<ScopeChoice> = byDefault(
   "shared",
   either<ScopeChoice>(
@@ -22,6 +24,7 @@ export const scope: Shape<ScopeChoice> = byDefault(
   ),
 );
 
+/** By what a user is known. */
 export const identity: Shape<IdentityChoice> = byDefault(
   "authorization",
   either<IdentityChoice>(
@@ -111,22 +114,4 @@ function algorithmsOf(
   if (wrong === undefined)
     return written ?? Object.freeze(kind === "secret" ? ["HS256"] : ["RS256", "ES256", "EdDSA"]);
   return refuse(at(spot, "algorithms") ?? spot, `with ${kind} only ${known.join(", ")}`);
-}
-
-/** Who shares a copy, once it is known which identity and token hold for the rule; null: it lacks a token. */
-export function scopeOf(chosen: ScopeChoice, by: IdentityChoice, token: JwtSource | undefined): Scope | null {
-  if (chosen === "shared") return SHARED;
-  if (chosen !== "user") {
-    return token === undefined ? null : Object.freeze({ kind: "claims", names: chosen.claims, jwt: token });
-  }
-  const source = identityOf(by, token);
-  return source === null ? null : Object.freeze({ kind: "user", identity: source });
-}
-
-const SHARED: Scope = Object.freeze({ kind: "shared" });
-
-function identityOf(by: IdentityChoice, token: JwtSource | undefined): IdentitySource | null {
-  if (by === "authorization") return Object.freeze({ kind: "authorization" });
-  if ("cookie" in by) return Object.freeze({ kind: "cookie", name: by.cookie });
-  return token === undefined ? null : Object.freeze({ kind: "claim", name: by.claim, jwt: token });
 }

@@ -5,11 +5,14 @@ import { suggest } from "../shape/suggest.ts";
 import { OWN_SECRETS, TOKEN } from "../shape/texts.ts";
 import { parametersOf } from "./parameters.ts";
 
+/** What a placeholder may stand for. */
 export type From = Placeholder["from"];
 
 /** What a template in some place of the file may be. */
 export interface TemplateKind {
+  /** What is allowed, as the messages say it. */
   readonly allowed: string;
+  /** What has a value there. */
   readonly places: readonly From[];
   /** Whether what stands between the placeholders will do. `first` is what the text begins with. */
   readonly accepts: (literals: readonly string[], first: string) => boolean;

@@ -90,11 +90,13 @@ const overriding: Shape<TtlPolicy> = mapped(duration, (overrideSeconds) =>
 );
 const EXCLUSIVE = ["override", "fallback"];
 
+/** What browsers are told of the lifetime. */
 export const browserTtl: Shape<TtlPolicy> = byDefault(
   "respect",
   either(respected, overriding, object("TtlInput", TTL_KEYS, ttlOf, { least: 1, atMostOne: EXCLUSIVE })),
 );
 
+/** The lifetime at the edge. */
 export const edgeTtl: Shape<TtlPolicy> = byDefault(
   "respect",
   either(
@@ -109,6 +111,7 @@ export const edgeTtl: Shape<TtlPolicy> = byDefault(
   ),
 );
 
+/** How long a stale response may be served. */
 export const staleWindow: Shape<StaleWindow> = either(
   mapped(duration, (window) => windowOf(window, false)),
   object(

@@ -7,8 +7,9 @@ import type {
   TtlPolicy,
 } from "../../cache/policy.ts";
 
-/** What a policy says where neither rule nor defaults do: the origin decides, and nothing is changed. */
+// What a policy says where neither rule nor defaults do: the origin decides, and nothing is changed.
 
+/** The origin's lifetime. */
 export const NO_TTL: TtlPolicy = Object.freeze({
   overrideSeconds: null,
   fallbackSeconds: null,
@@ -18,6 +19,7 @@ export const NO_TTL: TtlPolicy = Object.freeze({
   jitter: 0,
 });
 
+/** Scheme, host, path, and the query as it was sent. */
 export const PLAIN_KEY: KeyPolicy = Object.freeze({
   query: Object.freeze({ keep: "all", sort: false, tracking: "keep" }),
   host: true,
@@ -34,18 +36,21 @@ export const PLAIN_KEY: KeyPolicy = Object.freeze({
   body: null,
 });
 
+/** Fields that no key names: the origin says which of them it reads. */
 export const NO_OTHER_FIELDS: OtherFields = Object.freeze({
   fate: "vary",
   forward: Object.freeze([]),
   tested: Object.freeze([]),
 });
 
+/** Fields as they were sent. */
 export const NO_CHANGES: FieldChanges = Object.freeze({
   remove: Object.freeze([]),
   set: Object.freeze([]),
   add: Object.freeze([]),
 });
 
+/** The origin of the ORIGIN variable, asked for what the client asks for. */
 export const DEFAULT_ORIGIN: OriginPolicy = Object.freeze({
   names: Object.freeze(["default"]),
   weights: null,
@@ -54,7 +59,7 @@ export const DEFAULT_ORIGIN: OriginPolicy = Object.freeze({
   fields: NO_CHANGES,
 });
 
-/** The origin of the ORIGIN variable. */
+/** How the origin of the ORIGIN variable is asked. */
 export const DEFAULT_SETTINGS: OriginSettings = Object.freeze({
   name: "default",
   url: null,

@@ -1,10 +1,10 @@
 import type { Policy } from "../../cache/policy.ts";
 import type { Decisions } from "../parse/decisions.ts";
-import { scopeOf } from "../parse/scope.ts";
 import type { RuleMatch } from "../rule.ts";
 import { extensionsOf } from "./extensions.ts";
 import { otherFieldsOf } from "./other-fields.ts";
 import { DEFAULT_ORIGIN, NO_CHANGES, NO_TTL, PLAIN_KEY } from "./plain.ts";
+import { SHARED, scopeOf } from "./scope.ts";
 
 /** What is decided, each key taken whole from the upper object that has it, else from the lower. */
 export function layered(lower: Decisions, upper: Decisions): Decisions {
@@ -23,7 +23,6 @@ const NONE: readonly never[] = Object.freeze([]);
 
 /** The full policy: what is decided, else what the origin says. `match` is the rule's, null for the defaults. */
 export function policyOf(rule: string | null, match: RuleMatch | null, all: Decisions): Policy {
-  const origin = all.origin ?? DEFAULT_ORIGIN;
   return Object.freeze<Policy>({
     rule,
     action: all.cache === false ? "pass" : "cache",
@@ -36,7 +35,8 @@ export function policyOf(rule: string | null, match: RuleMatch | null, all: Deci
     staleWhileRevalidate: all.staleWhileRevalidate ?? null,
     staleIfError: all.staleIfError ?? null,
     key: keyOf(all),
-    scope: scopeOf(all.scope ?? "shared", all.identity ?? "authorization", all.jwt) ?? SHARED,
+    // A scope without its token is refused (contradictions.ts), and no policy leaves here then.
+    scope: scopeOf(all) ?? SHARED,
     tags: all.tags ?? NONE,
     clientDirectives: all.clientDirectives ?? "ignore",
     heuristicFreshness: all.heuristicFreshness ?? false,
@@ -48,18 +48,12 @@ export function policyOf(rule: string | null, match: RuleMatch | null, all: Deci
     invalidates: all.invalidates ?? NONE,
     originPurges: all.originPurges ?? "ignore",
     readYourWritesSeconds: all.readYourWrites ?? null,
-    origin:
-      all.requestHeaders === undefined
-        ? withFields(origin, NO_CHANGES)
-        : withFields(origin, all.requestHeaders),
+    origin: withFields(all.origin ?? DEFAULT_ORIGIN, all.requestHeaders ?? NO_CHANGES),
     extensions: match === null ? NONE : extensionsOf(match),
     securityFields: all.securityHeaders ?? null,
     responseFields: all.responseHeaders ?? NO_CHANGES,
   });
 }
-
-// A scope without its token is refused (contradictions.ts), and no policy leaves here then.
-const SHARED: Policy["scope"] = Object.freeze({ kind: "shared" });
 
 function keyOf({ key, query }: Decisions): Policy["key"] {
   if (key === undefined && query === undefined) return PLAIN_KEY;

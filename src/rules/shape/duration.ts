@@ -1,11 +1,7 @@
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-// RFC 9111 §1.2.2: caches may take any greater number of seconds as this one.
-const LONGEST_SECONDS = 2_147_483_648;
-
-/** What a duration may be, as the error messages say it. */
-export const DURATION_ALLOWED =
-  'whole seconds from 0 to 2147483648, or a whole number with one unit of s, m, h, d, w, such as "10m"';
+/** RFC 9111 §1.2.2: caches may take any greater number of seconds as this one. */
+export const LONGEST_SECONDS = 2_147_483_648;
 
 /** Seconds of a duration (`90`, `"90s"`, `"10m"`, `"1h"`, `"1d"`, `"2w"`), or null where it is none. */
 export function parseDuration(value: unknown): number | null {

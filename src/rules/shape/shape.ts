@@ -17,6 +17,7 @@ export interface Shape<Value> {
   readonly byDefault?: unknown;
 }
 
+/** What the JSON Schema says of a shape (schema.ts). */
 export type Form =
   | { readonly kind: "text"; readonly pattern: string | null }
   | { readonly kind: "choice"; readonly choices: readonly Primitive[] }
@@ -31,7 +32,9 @@ export type Form =
   | { readonly kind: "object"; readonly name: string; readonly keys: Keys; readonly needs: Needs }
   | { readonly kind: "either"; readonly shapes: readonly Shape<unknown>[] };
 
+/** What a choice may be among. */
 export type Primitive = string | number | boolean;
+/** The keys that an object may have, each with what may stand there. */
 export type Keys = Readonly<Record<string, Shape<unknown>>>;
 
 /** What an object needs besides known keys. */
@@ -59,6 +62,7 @@ export interface Text<Value> {
   readonly pattern?: RegExp;
 }
 
+/** A text that a parser takes or refuses. */
 export function text<Value>({ allowed, parse, suggest: nearest, pattern }: Text<Value>): Shape<Value> {
   return {
     allowed,
@@ -90,6 +94,7 @@ export function pattern(
   });
 }
 
+/** One of a few values. */
 export function choice<const Choices extends readonly Primitive[]>(
   ...choices: Choices
 ): Shape<Choices[number]> {
@@ -103,6 +108,7 @@ export function choice<const Choices extends readonly Primitive[]>(
   };
 }
 
+/** `true` or `false`. */
 export const boolean: Shape<boolean> = { ...choice(true, false), allowed: "true or false", parse: booleanOf };
 
 function booleanOf(spot: Spot): boolean | undefined {
@@ -115,10 +121,12 @@ export function whole(min: number, max: number, what = "a whole number"): Shape<
   return {
     allowed,
     takes: (value) => typeof value === "number",
-    parse: ({ value, ...spot }) =>
-      typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
+    parse: (spot) => {
+      const { value } = spot;
+      return typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
         ? Math.abs(value) // -0 is 0
-        : refuse({ ...spot, value }, allowed),
+        : refuse(spot, allowed);
+    },
     form: { kind: "number", min, max, whole: true },
   };
 }

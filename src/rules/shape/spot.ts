@@ -3,7 +3,9 @@ import { suggest } from "./suggest.ts";
 
 /** The part of the file that mistakes are reported under, and what its values may speak of. */
 export interface Place {
+  /** How messages call it: `rule "products" (index 0)`. Only asked for where there is a mistake. */
   readonly where: () => string;
+  /** Those found so far, which `refuse` adds to. */
   readonly mistakes: RuleMistake[];
   /** The path patterns of the rule, or null where there is no rule: in `defaults`. */
   readonly paths: readonly string[] | null;
@@ -14,7 +16,9 @@ export interface Place {
 /** A value somewhere in the rules file. Its key is only spelt out where there is a mistake. */
 export interface Spot {
   readonly place: Place;
+  /** That of the object or list that it stands in, or null where it is the whole place. */
   readonly above: Spot | null;
+  /** Its key or index there. */
   readonly step: string | number;
   readonly value: unknown;
 }
@@ -57,15 +61,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** Notes each key of an object that is not among the allowed ones. */
-export function refuseUnknownKeys(
-  spot: Spot,
-  keys: Readonly<Record<string, unknown>>,
-  listed?: string[],
-): void {
+export function refuseUnknownKeys(spot: Spot, keys: Readonly<Record<string, unknown>>): void {
   if (!isObject(spot.value)) return;
   for (const key of Object.keys(spot.value)) {
     if (Object.hasOwn(keys, key)) continue;
-    const known = listed ?? Object.keys(keys);
+    const known = Object.keys(keys);
     refuse(within(spot, key, spot.value[key]), keysAllowed(known), suggest(key, known));
   }
 }

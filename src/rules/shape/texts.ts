@@ -1,13 +1,16 @@
-import { parseDuration } from "./duration.ts";
+import { LONGEST_SECONDS, parseDuration } from "./duration.ts";
 import { mapped, pattern, type Shape, text, whole } from "./shape.ts";
 import { refuse } from "./spot.ts";
 
 /** The kinds of text and number that stand in more than one place of the file. */
 
+/** Of what names are made: of methods, fields and cookies. */
 export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // RFC 9110 §5.6.2
 
+/** Any text but the empty one. */
 export const anyText: Shape<string> = pattern(/^[\s\S]+$/, "a string that is not empty");
 
+/** A request method, as it is sent. */
 export const method: Shape<string> = text({
   allowed: 'a request method in capitals, such as "GET"',
   parse: (name) => (TOKEN.test(name) && name === name.toUpperCase() ? name : null),
@@ -22,9 +25,10 @@ export const fieldName: Shape<string> = text({
   pattern: TOKEN,
 });
 
-// RFC 6265 §4.1.1
+/** RFC 6265 §4.1.1 */
 export const cookieName: Shape<string> = pattern(TOKEN, "the name of a cookie");
 
+/** The name of a variable or secret of wrangler.toml. */
 export const variable: Shape<string> = pattern(
   /^[A-Z][A-Z0-9_]*$/,
   'the name of a variable, such as "API_KEY"',
@@ -43,13 +47,13 @@ export const sharedSecret: Shape<string> = mapped(variable, (name, spot) =>
     : name,
 );
 
+/** The name of a binding of wrangler.toml. */
 export const binding: Shape<string> = pattern(
   /^[A-Za-z_]\w*$/,
   'the name of a binding of wrangler.toml, such as "API"',
   (name) => name.replaceAll("-", "_"),
 );
 
-const LONGEST_SECONDS = 2_147_483_648;
 const UNITS = 'or a whole number with one unit of s, m, h, d, w, such as "10m"';
 
 /** Seconds of a duration between two numbers of seconds. */
@@ -70,4 +74,5 @@ export function durationFrom(min: number, max: number = LONGEST_SECONDS): Shape<
   };
 }
 
+/** Seconds of any duration. */
 export const duration: Shape<number> = durationFrom(0);
