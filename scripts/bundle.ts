@@ -11,9 +11,14 @@ export type Bundle = Metafile["outputs"];
 
 /**
  * Writes the modules of an entry into a directory, in place of what is there. Throws where the code does not build
- * (esbuild has printed why), and leaves the directory as it is then.
+ * (esbuild has printed why), and leaves the directory as it is then. `more` is asked first.
  */
-export async function bundleWorker(entry: string, directory: string, rules: RuleSet): Promise<Bundle> {
+export async function bundleWorker(
+  entry: string,
+  directory: string,
+  rules: RuleSet,
+  more: readonly Plugin[] = [],
+): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -32,7 +37,7 @@ export async function bundleWorker(entry: string, directory: string, rules: Rule
     metafile: true,
     write: false,
     logLevel: "warning",
-    plugins: [inPlaceOfRules(rules), withStart(entry)],
+    plugins: [...more, inPlaceOfRules(rules), withStart(entry)],
   });
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });

@@ -5,20 +5,26 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Plugin } from "esbuild";
 import type { TestProject } from "vitest/node";
 import { bundleWorker } from "../../scripts/bundle.ts";
 import { loadRules } from "../../scripts/tools.ts";
 import type { RuleSet } from "../../src/rules/rule.ts";
+import { breakableModules } from "./breakable.ts";
 
 /** What the tests start: the Worker that is deployed, and those of test/worker. */
 const ENTRIES = {
   worker: "src/worker.ts",
   "worker-with-rules": "test/worker/worker-with-rules.ts",
   "worker-with-faults": "test/worker/worker-with-faults.ts",
+  "worker-with-mistakes": "test/worker/worker-with-mistakes.ts",
   "purge-data-centre": "test/worker/purge-data-centre.ts",
 } as const;
 
 export type EntryName = keyof typeof ENTRIES;
+
+/** What is bundled otherwise than it is deployed. */
+const PLUGINS: Readonly<Record<string, readonly Plugin[]>> = { "worker-with-mistakes": [breakableModules] };
 
 /** The modules of a Worker, as Miniflare takes them: the first is the entry. */
 export interface WorkerModules {
@@ -59,7 +65,7 @@ async function modulesOf(
   modulesRoot: string,
   rules: RuleSet,
 ): Promise<WorkerModules> {
-  await bundleWorker(entry, modulesRoot, rules);
+  await bundleWorker(entry, modulesRoot, rules, PLUGINS[name]);
   const files = (await readdir(modulesRoot)).filter((file) => file.endsWith(".js"));
   const entryFirst = files.sort(
     (one, other) => Number(other === `${name}.js`) - Number(one === `${name}.js`),

@@ -41,8 +41,17 @@ export async function attempt(
   shell: Shell,
 ): Promise<OriginReply> {
   const reply = await sendIfWell(upstream, exchange, request, shell);
-  shell.stats.asked(upstream.settings.name, reply.answer);
+  count(upstream, reply, shell);
   return reply;
+}
+
+// It may be the answer to a write, which cannot be sent again.
+function count({ settings }: Upstream, { answer }: OriginReply, { stats }: Shell): void {
+  try {
+    stats.asked(settings.name, answer);
+  } catch (error) {
+    console.error(`counting a request failed: ${String(error)}`);
+  }
 }
 
 async function sendIfWell(

@@ -24,7 +24,7 @@ export async function askOrigin(asked: Exchange, wanted: OriginRequest, shell: S
     const reply = await askUpstream(upstream, exchange, { request, isRepeatable }, shell);
     // What one origin says in trouble is worth more to the client than that another says nothing.
     if (best !== null && reply.response === null) continue;
-    discard(best?.body);
+    if (best !== null) discard(best.body);
     if (!mayFailOver(reply, origin, isRepeatable)) return reply;
     best = reply;
   }
