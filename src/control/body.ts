@@ -1,4 +1,5 @@
 import { problemWith } from "../http/problem.ts";
+import { cut, shown } from "./words.ts";
 
 /** What came of reading a request's body as JSON. */
 export type Body =
@@ -10,7 +11,6 @@ export type Body =
   | { readonly kind: "malformed"; readonly complaint: string };
 
 const MOST_BYTES = 1024 * 1024;
-const LONGEST_SHOWN = 80;
 
 /** JSON, and what `curl -d` says of whatever it sends. */
 const TAKEN = /^\s*(?:application\/(?:[\w.+-]+\+)?json|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
@@ -73,7 +73,7 @@ function repeatedKey(json: string): string | null {
   const known = new Set<string>();
   for (const key of outerKeys(json)) {
     const name: string = JSON.parse(key);
-    if (known.has(name)) return name.slice(0, LONGEST_SHOWN);
+    if (known.has(name)) return cut(name);
     known.add(name);
   }
   return null;
@@ -103,10 +103,6 @@ function endOfBlanks(json: string, start: number): number {
   let at = start;
   while (at < json.length && " \t\n\r".includes(json.charAt(at))) at++;
   return at;
-}
-
-function shown(value: string): string {
-  return JSON.stringify(value.slice(0, LONGEST_SHOWN));
 }
 
 /** The answer to a body that was not taken. */

@@ -1,13 +1,13 @@
 import { type IRequest, IttyRouter } from "itty-router";
 import { ConfigError } from "../errors.ts";
 import { problemWith } from "../http/problem.ts";
-import { suggest } from "../rules/shape/suggest.ts";
 import { whoAsks } from "./auth.ts";
 import type { Call, Controlled, Route } from "./call.ts";
 import { Attempts, clientOf, isOverLimit } from "./limits.ts";
 import { isPlainPath } from "./path.ts";
 import { routesOf } from "./routes.ts";
 import { may } from "./tokens.ts";
+import { cut, didYouMean } from "./words.ts";
 
 /** Answers every request below the control prefix: 404 to all where no token is configured. */
 export type Control = (
@@ -16,6 +16,7 @@ export type Control = (
   waitUntil: (work: Promise<unknown>) => void,
 ) => Promise<Response>;
 
+/** The control API of one isolate. What it answers is never stored. */
 export function createControl(controlled: Controlled): Control {
   const { config, clock } = controlled;
   const tokens = config.controlTokens;
@@ -102,9 +103,8 @@ function unknownParameter({ query = {} }: Route, { searchParams }: URL): string 
   const names = Object.keys(query);
   const unknown = [...searchParams.keys()].find((name) => !names.includes(name));
   if (unknown === undefined) return null;
-  const nearest = suggest(unknown.slice(0, LONGEST_SHOWN), names);
-  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
-  return `?${unknown.slice(0, LONGEST_SHOWN)}: unknown; allowed: ${names.join(", ") || "no parameters"}${hint}`;
+  const allowed = names.join(", ") || "no parameters";
+  return `?${cut(unknown)}: unknown; allowed: ${allowed}${didYouMean(unknown, names)}`;
 }
 
 // Of two values one would not count, and nobody be told.
@@ -116,7 +116,6 @@ function repeatedParameter({ searchParams }: URL): string | null {
 }
 
 const REPEATABLE = "header";
-const LONGEST_SHOWN = 80;
 
 // RFC 9110 §9.3.2: HEAD is answered as GET is, without the content.
 function asGet(request: Request): Request {
@@ -136,11 +135,10 @@ function forbidden({ role }: Route, { by }: Call): Response {
 
 // Whoever has a token may know what there is.
 function noRoute({ pathname }: URL, routes: readonly Route[], prefix: string): Response {
-  const found = pathname.slice(prefix.length, prefix.length + LONGEST_SHOWN);
+  const found = cut(pathname.slice(prefix.length));
   const paths = routes.map(({ path }) => path);
-  const nearest = suggest(found, paths);
-  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
-  return problemWith(404, `found "${found}"; allowed: ${paths.join(", ")}${hint}`, "not-found");
+  const allowed = `${paths.join(", ")}${didYouMean(found, paths)}`;
+  return problemWith(404, `found "${found}"; allowed: ${allowed}`, "not-found");
 }
 
 /** What no route has answered: another path, another method, or the question which methods there are. */

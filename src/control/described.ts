@@ -1,12 +1,14 @@
 import { type ClientFacts, type RequestHead, UNVERIFIED_BOT } from "../cache/types.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import { isAutomated } from "../http/user-agent.ts";
+import { shown } from "./words.ts";
 
 /** A request that somebody asks about, or what is wrong with how it is described. */
 export type Described =
   | { readonly kind: "request"; readonly head: RequestHead }
   | { readonly kind: "malformed"; readonly complaint: string };
 
+/** RFC 9110 §9.1: a token. */
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
@@ -18,7 +20,7 @@ export function readDescribed(query: URLSearchParams, origin: string): Described
   // Two slashes at the beginning are a path, as a client would send it.
   const asked = written ? URL.parse(written.startsWith("/") ? origin + written : written, origin) : null;
   if (asked === null || !/^https?:$/.test(asked.protocol)) {
-    return malformed(`url: found ${shown(written)}; allowed: an address, such as /products`);
+    return malformed(`url: found ${shown(written ?? undefined)}; allowed: an address, such as /products`);
   }
   asked.hash = "";
   const url = normaliseUrl(asked);
@@ -77,7 +79,3 @@ export const DESCRIBED = {
   method: { type: "string", default: "GET" },
   header: { type: "string", description: "`Name: value`, as often as needed." },
 };
-
-function shown(value: string | null): string {
-  return value === null ? "nothing" : JSON.stringify(value.slice(0, 80));
-}

@@ -16,12 +16,14 @@ export interface Planned {
   readonly plan: DescribedPlan;
 }
 
+/** The rule that a request falls under, and the first decision on it, as for traffic. */
 export async function planned(described: RequestHead, controlled: Controlled): Promise<Planned> {
   const { policy, params } = choose(controlled.matcher, described);
   const head = changedHead(described, { params });
   return { head, policy, plan: await controlled.plan(head, policy) };
 }
 
+/** The first decision. */
 export function describePlan(plan: DescribedPlan): object {
   return explained(plan.kind, plan.kind === "lookup" ? null : plan.reason);
 }

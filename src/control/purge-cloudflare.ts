@@ -12,6 +12,7 @@ export type Along =
   | { readonly kind: "queued"; readonly detail: string }
   | { readonly kind: "failed"; readonly detail: string };
 
+/** What it takes to call Cloudflare. */
 export interface AlongOptions {
   readonly zone: CloudflareZone;
   /** After which time all data centres know of the purge. */

@@ -1,6 +1,5 @@
 import type { PurgeRequest } from "../purge/purge.ts";
 import { MOST_AT_ONCE } from "../purge/purge-input.ts";
-import { suggest } from "../rules/shape/suggest.ts";
 import {
   hintFor,
   type ItemKind,
@@ -9,6 +8,7 @@ import {
   type ValueContext,
   valuesOf,
 } from "./purge-values.ts";
+import { cut, didYouMean, shown } from "./words.ts";
 
 /** What a request to purge asks for, in the spelling that stored responses have; or all that is wrong with it. */
 export type AskedPurges =
@@ -99,10 +99,7 @@ function complaintsOf(asked: ReadonlyMap<string, unknown>): readonly Complaint[]
 }
 
 function unknownKey(key: string): string {
-  const name = key.slice(0, LONGEST_SHOWN);
-  const nearest = suggest(name, KEYS);
-  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
-  return `${name}: unknown; allowed: the keys ${KEYS.join(", ")}${hint}`;
+  return `${cut(key)}: unknown; allowed: the keys ${KEYS.join(", ")}${didYouMean(key, KEYS)}`;
 }
 
 /** Something that stands in a list, or in place of one. */
@@ -124,11 +121,4 @@ function readItem({ place, kind, item }: Item, context: ValueContext): ReadItem 
   if (typeof read !== "string") return read;
   const hint = () => (kind === null ? "" : hintFor(kind, item, context));
   return () => `${place}: found ${shown(item)}; allowed: ${read}${hint()}`;
-}
-
-const LONGEST_SHOWN = 80;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

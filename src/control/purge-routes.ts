@@ -11,7 +11,9 @@ import { type Along, purgeAlong } from "./purge-cloudflare.ts";
 import { readPurgeRequest } from "./purge-request.ts";
 import { HISTORY, PURGE, PURGED } from "./purge-schemas.ts";
 import type { PurgeValue } from "./purge-values.ts";
+import { shown } from "./words.ts";
 
+/** Purging, and what was purged. */
 export function purgeRoutes(controlled: Controlled): readonly Route[] {
   return [
     {
@@ -120,7 +122,6 @@ function plain({ scope, value, soft, at, sequence }: LoggedFact): object {
 
 const LISTED = 100;
 const MOST_LISTED = 1000;
-const LONGEST_SHOWN = 80;
 const LOG_LIMIT_MS = 5000;
 
 async function history({ url }: Call, { config }: Controlled): Promise<Response> {
@@ -141,8 +142,11 @@ async function history({ url }: Call, { config }: Controlled): Promise<Response>
 }
 
 function refuseNumber({ searchParams }: URL, name: string, allowed: string): Response {
-  const found = JSON.stringify(searchParams.get(name)?.slice(0, LONGEST_SHOWN));
-  return problemWith(400, `${name}: found ${found}; allowed: ${allowed}`, "malformed");
+  return problemWith(
+    400,
+    `${name}: found ${shown(searchParams.get(name))}; allowed: ${allowed}`,
+    "malformed",
+  );
 }
 
 function numberOf(text: string, most: number): number | null {

@@ -1,3 +1,5 @@
+import { PURGE_SCOPES } from "../purge/purge.ts";
+
 const STRINGS = { type: "array", items: { type: "string" } };
 
 /** What `POST purge` takes. */
@@ -22,7 +24,7 @@ const FACT = {
   type: "object",
   required: ["scope", "value", "soft", "at", "sequence"],
   properties: {
-    scope: { enum: ["everything", "host", "rule", "tag", "path", "prefix", "url"] },
+    scope: { enum: PURGE_SCOPES },
     value: { type: "string", description: "In the spelling that stored responses have." },
     soft: { type: "boolean" },
     at: { type: "string", format: "date-time" },

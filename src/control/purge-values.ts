@@ -5,8 +5,8 @@ import type { PurgeScope } from "../purge/purge.ts";
 import { LONGEST_VALUE, readPurges } from "../purge/purge-input.ts";
 import type { Matcher } from "../rules/match/match.ts";
 import { allPolicies, policiesFor, readOf } from "../rules/match/read-policies.ts";
-import { suggest } from "../rules/shape/suggest.ts";
 import { storedPrefixes, withAnyHost } from "./purge-prefixes.ts";
+import { didYouMean } from "./words.ts";
 
 /** What it takes to read a value. */
 export interface ValueContext {
@@ -89,12 +89,12 @@ function readRule(name: string, { rules }: Matcher): ReadItem | string {
 /** What an item that is refused probably means, to be told behind what is allowed; mostly nothing. */
 export function hintFor(kind: ItemKind, item: unknown, { matcher }: ValueContext): string {
   if (kind !== "rule" || typeof item !== "string") return "";
-  const names = matcher.rules.map((rule) => rule.name);
-  const nearest = suggest(item.slice(0, LONGEST_COMPARED), names);
-  return nearest === null ? "" : `; did you mean "${nearest}"?`;
+  return didYouMean(
+    item,
+    matcher.rules.map((rule) => rule.name),
+  );
 }
 
-const LONGEST_COMPARED = 100;
 const NO_WILDCARD = 'no "*": all that begins so is purged by "prefixes"';
 
 function readUrl(item: string, { matcher, origin }: ValueContext): ReadItem | string {

@@ -1,8 +1,8 @@
 import { json } from "itty-router";
 import { problemWith } from "../http/problem.ts";
 import type { Rule, RuleSet } from "../rules/rule.ts";
-import { suggest } from "../rules/shape/suggest.ts";
 import type { Route } from "./call.ts";
+import { didYouMean, shown } from "./words.ts";
 
 /** The rules as they were deployed. */
 export function ruleRoutes(rules: RuleSet): readonly Route[] {
@@ -33,17 +33,12 @@ function conditionsOf(match: Rule["match"]): object {
   return Object.fromEntries(Object.entries(match).filter(([, value]) => isSet(value)));
 }
 
-const LONGEST_SHOWN = 80;
-
 function describeRule(name: string, { rules }: RuleSet): Response {
   const index = rules.findIndex((rule) => rule.name === name);
   const rule = rules[index];
   if (rule !== undefined) return json({ ...summaryOf(rule, index), policy: plain(hideFields(rule.policy)) });
-  const shown = name.slice(0, LONGEST_SHOWN);
   const names = rules.map((each) => each.name);
-  const nearest = suggest(shown, names);
-  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
-  const complaint = `name: found ${JSON.stringify(shown)}; allowed: the name of a rule${hint}`;
+  const complaint = `name: found ${shown(name)}; allowed: the name of a rule${didYouMean(name, names)}`;
   return problemWith(404, complaint, "not-found");
 }
 

@@ -4,6 +4,7 @@ export type ReadSitemap =
   | { readonly kind: "addresses"; readonly urls: readonly URL[]; readonly elsewhere: number }
   | { readonly kind: "unreadable"; readonly complaint: string };
 
+/** What it takes to read one. */
 export interface SitemapOptions {
   /** Asks for an address, without a content coding where that can be had. */
   readonly ask: (url: URL) => Promise<Response>;

@@ -44,15 +44,17 @@ function withoutCredentials(part: string, value: unknown): unknown {
   return value.map(([name, text]) => [name, shownValue(part === "cookies" ? "cookie" : name, text)]);
 }
 
+/** The purge that is about a response, in plain words; null where none is. */
 export function describePurge(purge: PurgeVerdict | null): object | null {
   return purge && { ...purge, purgedAt: isoOrNull(purge.purgedAt) };
 }
 
+/** An instant in milliseconds since the epoch, as ISO 8601 writes it. */
 export function isoOrNull(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-/** JSON Schemas of the above. */
+/** JSON Schema of a decision. */
 export const DECISION = {
   type: "object",
   required: ["kind"],
@@ -66,6 +68,7 @@ export const DECISION = {
 
 const INSTANT = { type: "string", format: "date-time" };
 
+/** JSON Schema of what is stored. */
 export const STORED = {
   type: "object",
   required: ["status", "rule", "tags", "requestedAt", "respondedAt", "bytes", "range", "freshness"],
@@ -92,6 +95,7 @@ export const STORED = {
   },
 };
 
+/** JSON Schema of a purge. */
 export const PURGE_VERDICT = {
   type: ["object", "null"],
   description: "The purge that is about it.",

@@ -1,6 +1,7 @@
 /** What a token opens. Each role may do what the one before it may, too. */
 export type Role = (typeof ROLES)[number];
 
+/** In the order of what they open. */
 export const ROLES = ["read", "purge", "admin"] as const;
 
 /** Who may use the control API. */
@@ -17,6 +18,7 @@ export function may(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
+/** Characters. A shorter token could be guessed. */
 export const SHORTEST_TOKEN = 16;
 const LONGEST_NAME = 64;
 

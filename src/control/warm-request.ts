@@ -1,5 +1,5 @@
-import { suggest } from "../rules/shape/suggest.ts";
 import { isControlPath } from "./path.ts";
+import { cut, didYouMean, shown } from "./words.ts";
 
 /** What is to be asked for, so that it is stored. */
 export interface WarmRequest {
@@ -15,6 +15,7 @@ export interface WarmRequest {
   readonly limit: number;
 }
 
+/** A request to warm, or all that is wrong with it, in words. */
 export type ReadWarm =
   | { readonly kind: "warm"; readonly asked: WarmRequest }
   | { readonly kind: "refused"; readonly complaints: readonly string[] };
@@ -81,9 +82,7 @@ class Reading {
   #complainOfUnknown(): void {
     const unknown = [...this.#keys.keys()].filter((each) => !KEYS.includes(each));
     for (const key of unknown.slice(0, MOST_COMPLAINTS)) {
-      const nearest = suggest(key.slice(0, LONGEST_SHOWN), KEYS);
-      const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
-      this.#tell(`${key.slice(0, LONGEST_SHOWN)}: unknown; allowed: the keys ${KEYS.join(", ")}${hint}`);
+      this.#tell(`${cut(key)}: unknown; allowed: the keys ${KEYS.join(", ")}${didYouMean(key, KEYS)}`);
     }
   }
 
@@ -111,8 +110,7 @@ class Reading {
       return headers;
     }
     for (const [name, value] of Object.entries(item)) {
-      if (!addField(headers, name, value))
-        this.#complain(`${place}.${name.slice(0, LONGEST_SHOWN)}`, value, FIELD);
+      if (!addField(headers, name, value)) this.#complain(`${place}.${cut(name)}`, value, FIELD);
     }
     return headers;
   }
@@ -141,7 +139,6 @@ class Reading {
 }
 
 const MOST_COMPLAINTS = 20;
-const LONGEST_SHOWN = 80;
 const FIELD = "a field that clients send, and a text for its value";
 
 function addField(headers: Headers, name: string, value: unknown): boolean {
@@ -152,9 +149,4 @@ function addField(headers: Headers, name: string, value: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

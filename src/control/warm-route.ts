@@ -6,6 +6,7 @@ import { readSitemap } from "./sitemap.ts";
 import { type Target, type Warmed, warm } from "./warm.ts";
 import { readWarmRequest, type WarmRequest } from "./warm-request.ts";
 
+/** Asking for addresses, so that they are stored. */
 export function warmRoute(controlled: Controlled): Route {
   return {
     method: "POST",

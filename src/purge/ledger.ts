@@ -51,6 +51,7 @@ const TRIM = `
     )
 `;
 
+/** What a ledger goes by. */
 export interface LedgerOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

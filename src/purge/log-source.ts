@@ -4,6 +4,7 @@ import { addFacts, factsIn, type PurgeRequest } from "./purge.ts";
 import type { Snapshot } from "./snapshots.ts";
 import { type Knowledge, learn, nowKnown, type Recorded, type Source, type Telling } from "./source.ts";
 
+/** How the log is asked. Durations in milliseconds. */
 export interface LogSourceOptions {
   /** A fresh stub: one that has failed stays broken. */
   readonly openLog: () => Log;

@@ -21,6 +21,7 @@ export interface Delta {
   readonly more: boolean;
 }
 
+/** What became of purges that the log was told of. */
 export type LogOutcome =
   | { readonly kind: "recorded"; readonly facts: readonly LoggedFact[] }
   | { readonly kind: "refused"; readonly mistakes: readonly PurgeMistake[] };

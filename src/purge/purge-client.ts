@@ -7,6 +7,7 @@ import { countFacts, emptyPurges, forgetUntil, type PurgeRequest, type Purges } 
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
 import type { Knowledge, Recorded, Source } from "./source.ts";
 
+/** What the client of an isolate goes by. */
 export interface PurgeClientOptions {
   /** The purge log, as a fresh stub for each call, or null: purges reach this data centre only. */
   readonly log: (() => Log) | null;
@@ -60,6 +61,7 @@ export interface PurgeClient {
   state(now: number): PurgeState;
 }
 
+/** How good what an isolate knows is, for its operator. */
 export interface PurgeState {
   readonly mode: Source["mode"];
   /** False: nothing of the past is known, and what was stored before this isolate began counts as stale. */

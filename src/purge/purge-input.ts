@@ -11,11 +11,14 @@ export interface PurgeMistake {
   readonly allowed: string;
 }
 
+/** Purges in the one spelling, or all that is wrong with them: then there are none. */
 export type PurgeInput =
   | { readonly kind: "purges"; readonly purges: readonly PurgeRequest[] }
   | { readonly kind: "refused"; readonly mistakes: readonly PurgeMistake[] };
 
+/** Characters of a value. */
 export const LONGEST_VALUE = 2048;
+/** Purges of one request. */
 export const MOST_AT_ONCE = 1000;
 
 /**

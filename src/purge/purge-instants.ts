@@ -5,7 +5,9 @@
  */
 export type Instants = number | readonly number[];
 
+/** How many are kept of one scope and value. */
 export const MOST_INSTANTS = 32;
+/** Within so long the first and the last say enough. */
 export const MINUTE_MS = 60_000;
 
 /** With one more soft purge; the same object where that says nothing new. */
@@ -41,6 +43,7 @@ export function firstSince(known: Instants, requestedAt: number): number | null 
   return isGap ? requestedAt : at;
 }
 
+/** The instants one by one, ascending. */
 export function listOf(known: Instants | undefined): readonly number[] {
   if (known === undefined) return [];
   return typeof known === "number" ? [known] : known;

@@ -12,6 +12,7 @@ import { firstSince, type Instants, instantsAfter, listOf, withInstant } from ".
  */
 export type PurgeScope = (typeof PURGE_SCOPES)[number];
 
+/** In the order in which snapshots number them: a new one comes last. */
 export const PURGE_SCOPES = ["everything", "host", "rule", "tag", "path", "prefix", "url"] as const;
 
 /** A purge as it was asked for. */

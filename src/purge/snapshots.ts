@@ -1,3 +1,4 @@
+import { RETENTION_DAYS } from "../cache/types.ts";
 import type { LoggedFact } from "./log.ts";
 import { PURGE_SCOPES } from "./purge.ts";
 
@@ -20,7 +21,7 @@ export interface Snapshots {
   write(name: SnapshotName, snapshot: Snapshot): Promise<void>;
 }
 
-const KEPT_SECONDS = 30 * 86_400;
+const KEPT_SECONDS = RETENTION_DAYS * 86_400;
 
 /** Snapshots in the Cache API, each under its name below the address `base`. */
 export function openSnapshots(

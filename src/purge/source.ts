@@ -53,6 +53,7 @@ export function learn(knowledge: Knowledge, { from, sequence, readAt, facts }: S
   nowKnown(knowledge, Math.max(knowledge.knownAt ?? readAt, readAt));
 }
 
+/** Takes it that every purge up to an instant is known. */
 export function nowKnown(knowledge: Knowledge, at: number): void {
   knowledge.knownAt = at;
   knowledge.purges.doubtedAt = null;
