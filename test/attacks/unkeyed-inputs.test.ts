@@ -14,6 +14,7 @@ const staged = stage({
     rules: [
       { name: "passed", match: { path: "/passed/*" }, cache: false },
       { name: "ruled", match: { path: "/ruled/*" }, edgeTtl: "1h" },
+      { name: "by-status", match: { path: "/by-status/*" }, edgeTtl: { byStatus: { "200-299": "1h" } } },
       { name: "keyed", match: { path: "/keyed/*" }, key: { cookies: ["theme"] }, edgeTtl: "1h" },
       { name: "ignoring", match: { path: "/ignoring/*" }, extends: "static-assets" },
       { name: "hostless", match: { path: "/hostless/*" }, key: { host: false }, edgeTtl: "1h" },
@@ -110,6 +111,12 @@ describe("a field of the request", () => {
 
   test.each([...CLAIMS, ...OTHERS, "Prefer", "Tenant"])("%s, with the rule's", async (name) => {
     const target = path("/ruled", reflect);
+    const seen = await afterAttack(target, () => send(`GET ${target} HTTP/1.1`, [`${name}: ${EVIL}`]));
+    expect(seen).not.toContain(EVIL);
+  });
+
+  test.each(["X-Evil", "Prefer", "Tenant"])("%s, with the rule's for a status", async (name) => {
+    const target = path("/by-status", reflect);
     const seen = await afterAttack(target, () => send(`GET ${target} HTTP/1.1`, [`${name}: ${EVIL}`]));
     expect(seen).not.toContain(EVIL);
   });

@@ -72,14 +72,26 @@ export const ACCEPTED_DECISIONS: readonly (readonly [decisions: DecisionsInput, 
     ],
     [
       { edgeTtl: { byStatus: { "5xx": "never", "200-299": "1m", "500-503": 3, "404": "30s" } } },
-      ttl({
-        byStatus: [
-          { first: 404, last: 404, seconds: 30 },
-          { first: 500, last: 503, seconds: 3 },
-          { first: 500, last: 599, seconds: "never" },
-          { first: 200, last: 299, seconds: 60 },
-        ],
-      }),
+      {
+        ...ttl({
+          byStatus: [
+            { first: 404, last: 404, seconds: 30 },
+            { first: 500, last: 503, seconds: 3 },
+            { first: 500, last: 599, seconds: "never" },
+            { first: 200, last: 299, seconds: 60 },
+          ],
+        }),
+        ...others("drop"),
+      },
+    ],
+    // To errors alone: the successes still live as long as their origin says.
+    [
+      { edgeTtl: { byStatus: { "404": "30s" } } },
+      ttl({ byStatus: [{ first: 404, last: 404, seconds: 30 }] }),
+    ],
+    [
+      { edgeTtl: { byStatus: { "200": "never" } } },
+      ttl({ byStatus: [{ first: 200, last: 200, seconds: "never" }] }),
     ],
     [{ edgeTtl: { jitter: "10%" } }, ttl({ jitter: 0.1 })],
     [{ edgeTtl: { jitter: "2.5%" } }, ttl({ jitter: 0.025 })],

@@ -1,4 +1,5 @@
 import type { KeyedField, Policy } from "../../cache/policy.ts";
+import { givenLifetimes } from "../policy/given-lifetimes.ts";
 import { mayStore } from "./ttl.ts";
 import { about, type PlacedRule, type RuleWarning } from "./warning.ts";
 
@@ -52,8 +53,7 @@ function personalPath(placed: PlacedRule, path: string): readonly RuleWarning[] 
 }
 
 function givesLifetime({ edgeTtl }: Policy): boolean {
-  const { overrideSeconds, fallbackSeconds, minSeconds } = edgeTtl;
-  return [overrideSeconds, fallbackSeconds, minSeconds].some((seconds) => seconds !== null && seconds > 0);
+  return givenLifetimes(edgeTtl).some((seconds) => seconds > 0);
 }
 
 function cookiesRespected(placed: PlacedRule): readonly RuleWarning[] {

@@ -287,6 +287,18 @@ describe("what belongs to one user", () => {
       { edgeTtl: ttl({ fallbackSeconds: 1 }) },
       personal,
     ],
+    [
+      "a lifetime by status",
+      "/user",
+      { edgeTtl: ttl({ byStatus: [{ first: 200, last: 200, seconds: 60 }] }) },
+      personal,
+    ],
+    [
+      "a lifetime for errors",
+      "/user",
+      { edgeTtl: ttl({ byStatus: [{ first: 404, last: 404, seconds: 60 }] }) },
+      [],
+    ],
     ["a guessed lifetime", "/login", { heuristicFreshness: true }, ["0 heuristicFreshness personal-path"]],
     ["the origin's lifetime", "/user", {}, []],
     ["a copy for each user", "/user", { ...lifetime, scope: SCOPES.authorization }, []],
