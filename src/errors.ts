@@ -25,13 +25,17 @@ export class RulesError extends SelvedgeError {
   constructor(mistakes: readonly RuleMistake[]) {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
     super(
-      [`The cache rules have ${count}:`, ...mistakes.map((mistake) => `  - ${describe(mistake)}`)].join("\n"),
+      [
+        `The cache rules have ${count}:`,
+        ...mistakes.map((mistake) => `  - ${describeMistake(mistake)}`),
+      ].join("\n"),
     );
     this.mistakes = mistakes;
   }
 }
 
-function describe({ where, key, found, allowed, suggestion }: RuleMistake): string {
+/** A mistake as one line, for the author of the rules. */
+export function describeMistake({ where, key, found, allowed, suggestion }: RuleMistake): string {
   const place = key === "" ? where : `${where}, ${key}`;
   const hint = suggestion === null ? "" : `; did you mean "${suggestion}"?`;
   return `${place}: found ${found}; allowed: ${allowed}${hint}`;

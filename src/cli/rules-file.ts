@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { RuleMistake } from "../errors.ts";
+import { describeMistake, type RuleMistake } from "../errors.ts";
 import { defineRules, type RuleSet } from "../rules/rule.ts";
 import { ExitCode, Failure, whyUnreadable } from "./failure.ts";
 
@@ -60,12 +60,6 @@ export async function loadRulesFile(path: string): Promise<RuleSet> {
   if (file.kind === "broken") throw new Failure(`${path}: ${file.complaint}`, ExitCode.found);
   const lines = file.mistakes.map((mistake) => `  - ${describeMistake(mistake)}`);
   throw new Failure(`${path} is refused:\n${lines.join("\n")}`, ExitCode.found);
-}
-
-export function describeMistake({ where, key, found, allowed, suggestion }: RuleMistake): string {
-  const place = key === "" ? where : `${where}, ${key}`;
-  const hint = suggestion === null ? "" : `; did you mean "${suggestion}"?`;
-  return `${place}: found ${found}; allowed: ${allowed}${hint}`;
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,9 +1,10 @@
 import { Argument, Command, Option } from "commander";
+import { describeMistake, type RuleMistake } from "../../errors.ts";
 import { lintRules } from "../../rules/lint/lint.ts";
-import type { RuleWarning } from "../../rules/lint/warning.ts";
+import { formatWarning, type RuleWarning } from "../../rules/lint/warning.ts";
 import { ExitCode } from "../failure.ts";
 import type { Context } from "../program.ts";
-import { defaultRules, describeMistake, type RulesFile, readRulesFile } from "../rules-file.ts";
+import { defaultRules, type RulesFile, readRulesFile } from "../rules-file.ts";
 import { json, styled } from "../terminal.ts";
 import { lineOf } from "./check-lines.ts";
 
@@ -25,6 +26,7 @@ interface Finding {
   readonly line: number;
 }
 
+/** `check`: exits 1 where something is wrong. */
 export function checkCommand(context: Context): Command {
   return new Command("check")
     .description("checks a rules file: what is refused, and what is allowed but unwise")
@@ -50,28 +52,26 @@ async function check(path: string, options: Options, { terminal, end }: Context)
 function findingsOf(file: RulesFile): readonly Finding[] {
   if (file.kind === "rules") return lintRules(file.rules).map((warning) => ofWarning(warning, file.text));
   if (file.kind === "broken") return [ofBroken(file)];
-  return file.mistakes.map((mistake) => {
-    const rule = /^rule "(.*)" \(index/.exec(mistake.where)?.[1] ?? null;
-    const line = lineOf(file.text, rule, mistake.key);
-    return {
-      severity: "error",
-      code: "mistake",
-      rule,
-      key: mistake.key,
-      text: describeMistake(mistake),
-      line,
-    };
-  });
+  return file.mistakes.map((mistake) => ofMistake(mistake, file.text));
+}
+
+function ofMistake(mistake: RuleMistake, source: string): Finding {
+  const { where, key } = mistake;
+  // As JSON, in which a name is told from what stands around it.
+  const name = /^rule (".*") \(index/.exec(where)?.[1];
+  const rule: string | null = name === undefined ? null : JSON.parse(name);
+  const line = lineOf(source, rule, key);
+  return { severity: "error", code: "mistake", rule, key, text: describeMistake(mistake), line };
 }
 
 function ofBroken({ complaint, line }: Extract<RulesFile, { kind: "broken" }>): Finding {
   return { severity: "error", code: "broken", rule: null, key: "", text: complaint, line };
 }
 
-function ofWarning({ code, rule, index, key, text }: RuleWarning, source: string): Finding {
-  const where = rule === null ? "rules" : `rule ${JSON.stringify(rule)} (index ${index})`;
-  const place = key === "" ? where : `${where}, ${key}`;
-  return { severity: "warning", code, rule, key, text: `${place}: ${text}`, line: lineOf(source, rule, key) };
+function ofWarning(warning: RuleWarning, source: string): Finding {
+  const { code, rule, key } = warning;
+  const line = lineOf(source, rule, key);
+  return { severity: "warning", code, rule, key, text: formatWarning(warning), line };
 }
 
 function lineFor(finding: Finding, path: string, { format }: Options): string {

@@ -4,11 +4,11 @@ import { shownValue } from "../../control/described.ts";
 import { type Branch, styled } from "../terminal.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Explanation } from "./offline.ts";
+import { freshnessBranch, ruleBranch } from "./words.ts";
 
 /** An explanation as a tree: the rule, then the three decisions. */
 export function treeOf(explanation: Explanation): Branch {
-  const { request, policy, plan, reuse, storage, lifetimes } = explanation;
-  const rule = policy.rule === null ? "no rule: the defaults decide" : `rule ${JSON.stringify(policy.rule)}`;
+  const { request, policy, rulesBefore, plan, reuse, storage, lifetimes } = explanation;
   const asked = said(plan.kind, plan.kind === "lookup" ? null : plan.reason);
   const decisions: readonly (Branch | null)[] = [
     { text: `${styled("bold", "request")}: ${asked}`, below: keyOf(explanation) },
@@ -22,7 +22,7 @@ export function treeOf(explanation: Explanation): Branch {
   return {
     text: `${request.method} ${request.url.href}`,
     below: [
-      { text: styled("bold", rule), below: beforeOf(explanation) },
+      ruleBranch(policy.rule, rulesBefore),
       ...admissionOf(policy),
       ...decisions.filter((each) => each !== null),
     ],
@@ -49,15 +49,6 @@ export function said(kind: string, reason: Reason | null): string {
   return `${kind}, ${text} (${reason}; ${section})`;
 }
 
-function beforeOf({ rulesBefore }: Explanation): readonly Branch[] {
-  return rulesBefore.map(({ index, name, whyNot }) => ({
-    text: styled(
-      "dim",
-      `not ${JSON.stringify(name)} (index ${index}): ${whyNot ?? "another rule folds the path"}`,
-    ),
-  }));
-}
-
 function keyOf({ request, plan }: Explanation): readonly Branch[] {
   if (plan.kind !== "lookup") return [];
   const [uri = "", parts] = plan.key.key.split("\nkey:");
@@ -79,11 +70,9 @@ function timesOf(times: Lifetimes | null): readonly Branch[] {
   if (times === null) return [];
   const { lifetimeSeconds, from, ageSeconds, staleWhileRevalidate, staleIfError, browserCacheControl } =
     times;
-  const left = lifetimeSeconds - ageSeconds;
-  const state = left > 0 ? `fresh for ${left} s` : `stale for ${-left} s`;
   const told = browserCacheControl === null ? "nothing is said" : `Cache-Control: ${browserCacheControl}`;
   return [
-    { text: `lifetime ${lifetimeSeconds} s (${from}) - age ${ageSeconds} s = ${state} (RFC 9111 §4.2)` },
+    freshnessBranch(lifetimeSeconds, from, ageSeconds),
     { text: windowOf("stale-while-revalidate", staleWhileRevalidate, "RFC 5861 §3") },
     { text: windowOf("stale-if-error", staleIfError, "RFC 5861 §4") },
     { text: `browsers: ${told}` },

@@ -1,6 +1,7 @@
 import { deltaSeconds, fieldNames, parseCacheControl } from "../../http/cache-control.ts";
 import type { RuleInput } from "../../rules/input/rules.ts";
 import type { Visit } from "../doctor/visit.ts";
+import { literal } from "../literal.ts";
 
 /** What the origin answered for a path. */
 export interface Probed {
@@ -35,14 +36,6 @@ ${rulesOf(probed).map(textOf).join("\n")}
 
 function textOf({ rule, why }: Reasoned): string {
   return `    // ${why}\n    ${literal(rule)},`;
-}
-
-/** As an operator would write it. */
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const pairs = Object.entries(value).map(([key, each]) => `${key}: ${literal(each)}`);
-  return `{ ${pairs.join(", ")} }`;
 }
 
 function rulesOf(probed: readonly Probed[]): readonly Reasoned[] {

@@ -1,3 +1,4 @@
+import { literal } from "../literal.ts";
 import type { Suggestion } from "./judge.ts";
 
 /** The text of a rules file with suggestions, each with what it rests on, and the hit ratio that it would have had. */
@@ -21,15 +22,6 @@ ${rules.join("\n")}
   ],
 });
 `;
-}
-
-/** As an operator would write it. */
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{ ${Object.entries(value)
-    .map(([key, each]) => `${key}: ${literal(each)}`)
-    .join(", ")} }`;
 }
 
 // Whoever sent the requests wrote part of it: none of it may end the comment.
