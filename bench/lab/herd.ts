@@ -4,10 +4,12 @@ import { objectPath, pause, type Scale, type Scenario, type Stand, sample } from
 
 const HERD = 200;
 const ORIGIN_MS = 100;
+const SLOW_ORIGIN_MS = 900;
 const LEAVERS = 3_000;
 
 export const HERDS: readonly Scenario[] = [
   herd("herd of 200, cold", async () => {}),
+  herd("herd of 200, cold, origin takes 0.9 s", async () => {}, SLOW_ORIGIN_MS),
   herd("herd of 200, expired", async (stand, _scale, load) => {
     await sendLoad(stand.url, { ...load, amount: 1, connections: 1 });
     await pause(1_200);
@@ -32,7 +34,7 @@ async function settled(stand: Stand): Promise<void> {
 
 type Before = (stand: Stand, scale: Scale, load: Load, round: number) => Promise<void>;
 
-function herd(name: string, before: Before): Scenario {
+function herd(name: string, before: Before, originMs = ORIGIN_MS): Scenario {
   return {
     name,
     bases: ["match"],
@@ -40,7 +42,7 @@ function herd(name: string, before: Before): Scenario {
     mostRounds: 3,
     prepare: async () => {},
     measure: async (stand, scale, round) => {
-      const path = objectPath({ herd: name, round, delay: ORIGIN_MS, cc: "max-age=1" });
+      const path = objectPath({ herd: name, round, delay: originMs, cc: "max-age=1" });
       const opening = { path: objectPath({ size: 2048 }) };
       const load = { request: () => ({ path }), amount: HERD, connections: HERD, opening };
       await before(stand, scale, load, round);

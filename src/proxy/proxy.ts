@@ -9,7 +9,7 @@ import type { Admission } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import { eventOf, logEvent, type RequestEvent } from "./events.ts";
 import { finish } from "./finish.ts";
-import type { Repeated } from "./repeats.ts";
+import type { Repeated } from "./given.ts";
 import { type IsAutomated, requestHead } from "./request-head.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
