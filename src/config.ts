@@ -24,8 +24,10 @@ export interface Env {
   readonly [name: string]: unknown;
 }
 
+/** How requests are logged. */
 export type LogFormat = "json" | "pretty" | "off";
 
+/** Where Cloudflare's own cache is purged, and as whom. */
 export interface CloudflareZone {
   readonly id: string;
   readonly token: string;
@@ -33,6 +35,7 @@ export interface CloudflareZone {
   readonly api: string;
 }
 
+/** The variables, parsed, with every default filled in. */
 export interface Config {
   /** Scheme, host and port of the origin API. */
   readonly origin: URL;

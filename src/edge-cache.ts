@@ -9,6 +9,7 @@ import { type CachingProxy, createProxy } from "./proxy/proxy.ts";
 import { compileRules } from "./rules/match/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
+/** A Worker, as the entry exports it by default. */
 export interface EdgeCache {
   readonly fetch: ExportedHandlerFetchHandler<Env>;
 }

@@ -7,6 +7,7 @@ import { statisticsOf } from "./proxy/statistics.ts";
 import type { Matcher } from "./rules/match/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 
+/** What one isolate has made of its rules and its variables. */
 export interface ControlParts {
   readonly rules: RuleSet;
   readonly matcher: Matcher;

@@ -101,9 +101,9 @@ async function ask(
   const response = await asked.catch((error) => {
     throw new Failure(`${url.origin} does not answer: ${whyNot(error)}`);
   });
+  if (!response.ok) throw await refusal(response, url, prefix);
   if (comes === "in pieces") clearTimeout(timer);
-  if (response.ok) return response;
-  throw await refusal(response, url, prefix);
+  return response;
 }
 
 const TRUST = "(NODE_EXTRA_CA_CERTS names a file of those to trust)";
@@ -169,7 +169,8 @@ function redirected(location: string, { origin }: URL): string {
 
 // RFC 9457, where it is selvedge that answers.
 async function detailOf(response: Response): Promise<string> {
-  const text = (await response.text()).slice(0, 2_000);
+  const whole = await response.text().catch((error) => `it broke off amid its answer: ${whyNot(error)}`);
+  const text = whole.slice(0, 2_000);
   try {
     const { detail, title } = JSON.parse(text) as { readonly detail?: string; readonly title?: string };
     return detail ?? title ?? text;

@@ -7,6 +7,7 @@ export interface DescribedOptions {
   readonly header?: readonly Field[];
 }
 
+/** Adds the argument and the options of commands that are about a request. */
 export function withDescribed(command: Command): Command {
   return command
     .argument("<url>", "the address that is asked for, or a path")

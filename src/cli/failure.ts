@@ -12,6 +12,7 @@ export class Failure extends Error {
 /** What a command ends with. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** What a command may end with. */
 export const ExitCode = {
   /** It was done, and nothing is wrong. */
   fine: 0,

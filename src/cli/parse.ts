@@ -23,6 +23,7 @@ export function parseHost(written: string): string {
   throw new InvalidArgumentError("Allowed: a host, such as api.example.com.");
 }
 
+/** A whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (written: string) => number {
   return (written) => {
     const number = Number(written);
@@ -31,6 +32,7 @@ export function wholeNumber(least: number, most: number): (written: string) => n
   };
 }
 
+/** A number above zero and up to `most`. */
 export function positiveNumber(most: number): (written: string) => number {
   return (written) => {
     const number = Number(written);

@@ -10,6 +10,7 @@ export interface Terminal {
   readonly isTerminal: boolean;
 }
 
+/** This process. */
 export const PROCESS: Terminal = {
   print: (text) => process.stdout.write(`${text}\n`),
   tell: (text) => process.stderr.write(`${text}\n`),
@@ -53,6 +54,11 @@ export function tree({ text, below = [] }: Branch, indent = ""): string {
     return `${indent}${isLast ? "└─ " : "├─ "}${hanging}`;
   });
   return [text, ...lines].join("\n");
+}
+
+/** A ratio, null where there is none yet. */
+export function percent(ratio: number | null): string {
+  return ratio === null ? "unknown" : `${(ratio * 100).toFixed(1)} %`;
 }
 
 /** A value as JSON, for a program to read. */

@@ -3,6 +3,7 @@ import { access, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Failure } from "./failure.ts";
 
+/** A file that is to be written, whole. */
 export interface NewFile {
   readonly path: string;
   readonly text: string;

@@ -95,6 +95,11 @@ describe("rules that are refused", () => {
     });
   });
 
+  test("by the name of the rule, quotes and all", async () => {
+    const path = rules(`{ rules: [{ name: 'say "hi"', match: { path: "a" } }] }`);
+    expect((await found(path)).findings).toEqual(['3 say "hi" mistake']);
+  });
+
   test("for GitHub: an annotation each, escaped as its workflow commands are", async () => {
     const path = rules(REFUSED);
     const { exitCode, stdout } = await selvedge(["check", path, "--format", "github"]);

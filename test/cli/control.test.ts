@@ -200,9 +200,10 @@ describe("a server that is no Worker of ours", () => {
   let hung: (response: ServerResponse) => void = () => {};
   const server = createServer((request, response) => {
     if (request.url?.startsWith("/hangs/")) hung(response);
+    else if (request.url?.startsWith("/fails/")) cutOff(response, 500);
     else if (request.url?.includes("/other/")) response.end(request.method === "GET" ? "{}" : "[1]");
     else if (request.url?.endsWith("/stats")) response.end("<html>welcome</html>");
-    else if (request.url?.endsWith("/inspect?url=%2F&method=GET")) cutOff(response);
+    else if (request.url?.endsWith("/inspect?url=%2F&method=GET")) cutOff(response, 200);
     else if (request.url?.endsWith("/warm")) response.end('{"url":"/a","status":200}\n{"requ');
     else response.writeHead(302, { Location: "https://elsewhere.test/login" }).end();
   });
@@ -239,6 +240,11 @@ describe("a server that is no Worker of ours", () => {
     expectComplaint(run, /broke off amid its answer/, 1);
   });
 
+  test("that breaks off amid an error", async () => {
+    const run = await selvedgeHere(["stats", "--at", url, "--token", "x", "--prefix", "/fails"]);
+    expectComplaint(run, /answered 500: it broke off amid its answer/);
+  });
+
   test.each([["stats"], ["warm", "/a"]])("that never answers %s", async (...command) => {
     const asked = new Promise<ServerResponse>((resolve) => {
       hung = resolve;
@@ -268,8 +274,8 @@ describe("a server that is no Worker of ours", () => {
   });
 });
 
-function cutOff(response: ServerResponse): void {
-  response.writeHead(200, { "Content-Length": "100" });
+function cutOff(response: ServerResponse, status: number): void {
+  response.writeHead(status, { "Content-Length": "100" });
   response.write("{", () => response.destroy());
 }
 

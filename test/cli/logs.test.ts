@@ -199,6 +199,12 @@ describe("what is no log is told in one line", () => {
     await expect(read(path)).rejects.toThrow(path);
   });
 
+  test("prose behind a log of which lines were skipped", async () => {
+    const packed = file("b.log.gz", gzipSync(readFileSync(sample("nginx-combined.log"))));
+    const prose = file("prose.log", "This is not a log.\n");
+    await expect(read(packed, prose)).rejects.toThrow(`${prose}: line 1 is "This is not a log."`);
+  });
+
   test("a file that is not there", async () => {
     await expect(read(join(directory, "missing"))).rejects.toThrow(/there is no such file/);
   });

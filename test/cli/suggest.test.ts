@@ -256,6 +256,27 @@ describe("selvedge suggest", () => {
     expect(rules).toEqual([false, false, false, false]);
   });
 
+  test("asks for what a description names without parameters, and believes an origin that has nothing there", async () => {
+    const origin = createServer(({ url }, response) => {
+      response.writeHead(url === "/gone" ? 404 : 200).end("x");
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => origin.once("listening", resolve));
+    const description = join(directory, "openapi.json");
+    const paths = { "/gone": { get: {} }, "/there": { get: {} }, "/of/{id}": { get: {} } };
+    writeFileSync(description, JSON.stringify({ openapi: "3.1.0", paths }));
+    const at = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
+    const { exitCode, stdout, stderr } = await selvedgeHere([
+      "suggest",
+      description,
+      ...["--origin", at, "--json"],
+    ]);
+    origin.close();
+    expect(exitCode, stderr).toBe(0);
+    const told = JSON.parse(stdout) as { pattern: string; evidence: string }[];
+    expect(told.map(({ pattern }) => pattern)).toEqual(["/there", "/of/:id"]);
+    expect(told[0]?.evidence).toContain("100 % of the answers");
+  });
+
   test.each([
     { args: ["/nothing/here"], message: /there is no such file/ },
     { args: [sample("README.md")], message: /line 3 is "Written by the programs themselves/ },

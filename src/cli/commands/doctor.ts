@@ -17,6 +17,7 @@ interface Options extends AccessOptions {
 /** Once to have it stored, then to find it again: what is stored behind the answer takes a moment. */
 const PAUSES_MS = [0, 500, 1500];
 
+/** `doctor`: exits 1 where a problem is found. */
 export function doctorCommand(context: Context): Command {
   const command = new Command("doctor")
     .description("sends a deployment a few requests, and says what is wrong with it")

@@ -22,6 +22,7 @@ interface Options extends AccessOptions, DescribedOptions {
 
 const LONGEST_SECONDS = 2 ** 31;
 
+/** `explain`. */
 export function explainCommand({ terminal }: Context): Command {
   const command = new Command("explain")
     .description("says what is done with a request, and why: by the rules here, or as deployed (--at)")

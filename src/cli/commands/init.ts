@@ -21,6 +21,7 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** `init`. */
 export function initCommand({ terminal }: Context): Command {
   return new Command("init")
     .description("writes wrangler.toml and the rules, by what the origin's headers say")

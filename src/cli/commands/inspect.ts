@@ -40,6 +40,7 @@ interface Copy {
   readonly decision: { readonly kind: string; readonly reason?: string };
 }
 
+/** `inspect`. */
 export function inspectCommand({ terminal }: Context): Command {
   const command = new Command("inspect")
     .description("shows what a deployed Worker has stored for an address, by variant and tier")

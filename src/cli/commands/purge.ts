@@ -26,6 +26,7 @@ interface Purged {
   readonly cloudflare?: { readonly kind: string; readonly detail?: string };
 }
 
+/** `purge`. */
 export function purgeCommand({ terminal }: Context): Command {
   const command = new Command("purge")
     .description("purges what a deployed Worker has stored, in all data centres")

@@ -1,8 +1,14 @@
 import { Command, Option } from "commander";
 import { ExitCode, Failure } from "../failure.ts";
-import { FORMATS, type LogFormat, newReadState, type ReadState, readLogs } from "../logs/read.ts";
+import {
+  FORMATS,
+  type LogFormat,
+  newReadState,
+  type ReadState,
+  readLogs,
+  skippedText,
+} from "../logs/read.ts";
 import type { LoggedRequest } from "../logs/record.ts";
-import { nameOf } from "../logs/source.ts";
 import { type Field, parseHeader, parseHost, positiveNumber, wholeNumber } from "../parse.ts";
 import type { Context } from "../program.ts";
 import { startProgress } from "../progress.ts";
@@ -31,6 +37,7 @@ interface Options {
 const MOST_SECONDS = 2 ** 31;
 const MOST_WINDOW_SECONDS = 3600;
 
+/** `simulate`. */
 export function simulateCommand(context: Context): Command {
   return new Command("simulate")
     .description(
@@ -83,11 +90,7 @@ export function simulateCommand(context: Context): Command {
     .action((paths: string[], options: Options) => simulate(paths, options, context));
 }
 
-async function simulate(
-  paths: readonly string[],
-  options: Options,
-  { terminal, end }: Context,
-): Promise<void> {
+async function simulate(paths: readonly string[], options: Options, { terminal }: Context): Promise<void> {
   if (options.html !== undefined) await refuseUnwritable(options.html);
   const rules = await loadRulesFile(options.rules);
   const against = options.against === undefined ? null : await loadRulesFile(options.against);
@@ -110,31 +113,15 @@ async function simulate(
     options.json ? json({ ...replayed, assumptions: assumed, read: state }) : pageOf(replayed, assumed),
   );
   for (const line of remarksOn(state, replayed)) terminal.tell(styled("yellow", line));
-  end(ExitCode.fine);
 }
 
 function assumptionsOf(options: Options): Assumptions {
-  const {
-    host,
-    dataCentres,
-    storeMegabytes,
-    originSeconds,
-    changeSeconds,
-    windowSeconds,
-    responseHeader = [],
-  } = options;
+  const { host, dataCentres, storeMegabytes, originSeconds, changeSeconds, windowSeconds } = options;
   const storeBytes = storeMegabytes * 1024 ** 2;
   return {
     ...DEFAULT_ASSUMPTIONS,
-    ...{
-      host,
-      dataCentres,
-      storeBytes,
-      originSeconds,
-      changeSeconds,
-      windowSeconds,
-      responseFields: responseHeader,
-    },
+    ...{ host, dataCentres, storeBytes, originSeconds, changeSeconds, windowSeconds },
+    responseFields: options.responseHeader ?? [],
   };
 }
 
@@ -172,16 +159,10 @@ function pageOf({ report, against, comparison }: Replayed, assumed: Assumptions)
 }
 
 /** What was not replayed, or not as it was. */
-export function remarksOn(
-  { skipped, lines, firstSkipped }: ReadState,
-  { unreplayable, outOfOrder }: Replayed,
-): readonly string[] {
+function remarksOn(state: ReadState, { unreplayable, outOfOrder }: Replayed): readonly string[] {
+  const skipped = skippedText(state);
   return [
-    ...(firstSkipped === null
-      ? []
-      : [
-          `${skipped} of ${lines} lines are no requests and were skipped; the first is line ${firstSkipped.line} of ${nameOf(firstSkipped.file)}: ${firstSkipped.text}`,
-        ]),
+    ...(skipped === null ? [] : [skipped]),
     ...(unreplayable === 0 ? [] : [`${unreplayable} requests are for no http address`]),
     ...(outOfOrder === 0
       ? []

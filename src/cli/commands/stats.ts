@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { type AccessOptions, accessOf, withAccess } from "../access-options.ts";
 import { getFrom, shown } from "../control-client.ts";
 import type { Context } from "../program.ts";
-import { json, styled, table } from "../terminal.ts";
+import { json, percent, styled, table } from "../terminal.ts";
 
 interface Options extends AccessOptions {
   readonly json?: boolean;
@@ -33,6 +33,7 @@ interface Statistics {
   readonly purges: { readonly mode: string; readonly failures: number; readonly lastError: string | null };
 }
 
+/** `stats`. */
 export function statsCommand({ terminal }: Context): Command {
   const command = new Command("stats")
     .description("shows what the isolate of a deployed Worker that happens to answer has counted")
@@ -87,10 +88,6 @@ function countTable(what: string, counts: Counts): string {
 
 function sum(counts: Counts): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
-}
-
-function percent(ratio: number | null): string {
-  return ratio === null ? "unknown" : `${(ratio * 100).toFixed(1)} %`;
 }
 
 function megabytes(bytes: number): string {

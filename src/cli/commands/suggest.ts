@@ -5,17 +5,15 @@ import { defineRules } from "../../rules/rule.ts";
 import { parseAddress } from "../access-options.ts";
 import { ExitCode, Failure } from "../failure.ts";
 import { isCheckout } from "../init/project-files.ts";
-import { FORMATS, type LogFormat, newReadState, readLogs } from "../logs/read.ts";
-import { nameOf } from "../logs/source.ts";
+import { FORMATS, type LogFormat, newReadState, readLogs, skippedText } from "../logs/read.ts";
 import type { Context } from "../program.ts";
 import { DEFAULT_ASSUMPTIONS } from "../simulate/assumptions.ts";
 import { replay } from "../simulate/replay.ts";
-import { percent } from "../simulate/text.ts";
 import { type Suggestion, suggestionsOf } from "../suggest/judge.ts";
 import { observeFiles } from "../suggest/observe.ts";
 import { probe } from "../suggest/probe.ts";
 import { suggestedText } from "../suggest/rules-text.ts";
-import { json } from "../terminal.ts";
+import { json, percent, type Terminal } from "../terminal.ts";
 import { refuseUnwritable, writeFiles } from "../write-files.ts";
 
 interface Options {
@@ -27,6 +25,7 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** `suggest`. */
 export function suggestCommand(context: Context): Command {
   return new Command("suggest")
     .description("finds the routes that can be cached, and writes rules for them")
@@ -47,53 +46,57 @@ export function suggestCommand(context: Context): Command {
     .action((paths: string[], options: Options) => suggest(paths, options, context));
 }
 
-async function suggest(
-  paths: readonly string[],
-  options: Options,
-  { terminal, end }: Context,
-): Promise<void> {
-  const { out, force, importFrom } = options;
-  if (out !== undefined && existsSync(out) && !force)
-    throw new Failure(`${out} is there already; --force overwrites it`);
-  if (out !== undefined) await refuseUnwritable(out);
+async function suggest(paths: readonly string[], options: Options, { terminal }: Context): Promise<void> {
+  await refuseOut(options);
   const origin = options.origin === undefined ? null : parseAddress("--origin", options.origin);
+  const format = options.format ?? null;
   const state = newReadState();
-  const { routes, isLog } = await observeFiles(paths, options.format ?? null, state);
-  let suggestions = suggestionsOf(routes);
-  if (origin !== null) {
-    const { asked, answered, failure } = await probe(origin, suggestions);
-    if (answered === 0 && failure !== null) throw new Failure(`${origin.origin} does not answer: ${failure}`);
-    terminal.tell(`the origin answered ${answered} of ${asked} requests`);
-    suggestions = suggestionsOf(routes);
-  }
+  const { routes, isLog } = await observeFiles(paths, format, state);
+  if (origin !== null) terminal.tell(await askOrigin(origin, suggestionsOf(routes)));
+  const suggestions = suggestionsOf(routes);
   if (suggestions.length === 0)
     throw new Failure("nothing that is read was seen, or nothing that stays the same", ExitCode.found);
+  // Standard input cannot be read twice.
   const canReplay = isLog && !paths.includes("-");
-  const ratios = canReplay
-    ? await hitRatios(paths, options.format ?? null, suggestions)
-    : new Map<string, string>();
+  const ratios = canReplay ? await hitRatios(paths, format, suggestions) : NO_RATIOS;
+  await give(suggestions, ratios, options, terminal);
+  const skipped = skippedText(state);
+  if (skipped !== null) terminal.tell(skipped);
+}
+
+const NO_RATIOS: ReadonlyMap<string, string> = new Map();
+
+async function refuseOut({ out, force }: Options): Promise<void> {
+  if (out === undefined) return;
+  if (existsSync(out) && !force) throw new Failure(`${out} is there already; --force overwrites it`);
+  await refuseUnwritable(out);
+}
+
+/** Adds what the origin answers to what is known of the routes, and says how often it did. */
+async function askOrigin(origin: URL, suggestions: readonly Suggestion[]): Promise<string> {
+  const { asked, answered, failure } = await probe(origin, suggestions);
+  if (answered === 0 && failure !== null) throw new Failure(`${origin.origin} does not answer: ${failure}`);
+  return `the origin answered ${answered} of ${asked} requests`;
+}
+
+/** Writes the rules where --out says, and prints what is to be printed. */
+async function give(
+  suggestions: readonly Suggestion[],
+  ratios: ReadonlyMap<string, string>,
+  { out, importFrom, json: asJson }: Options,
+  terminal: Terminal,
+): Promise<void> {
   const text = suggestedText(suggestions, ratios, importFrom);
   if (out !== undefined) {
     await writeFiles([{ path: out, text }]);
     terminal.tell(`wrote ${out}; next: selvedge check ${out}`);
   }
-  if (options.json)
-    terminal.print(
-      json(
-        suggestions.map(({ pattern, rule, evidence }) => ({
-          pattern,
-          rule,
-          evidence,
-          hitRatio: ratios.get(rule.name) ?? null,
-        })),
-      ),
-    );
+  if (asJson) terminal.print(json(suggestions.map((each) => plain(each, ratios))));
   else if (out === undefined) terminal.print(text.trimEnd());
-  if (state.firstSkipped !== null)
-    terminal.tell(
-      `${state.skipped} of ${state.lines} lines were skipped; the first is line ${state.firstSkipped.line} of ${nameOf(state.firstSkipped.file)}: ${state.firstSkipped.text}`,
-    );
-  end(ExitCode.fine);
+}
+
+function plain({ pattern, rule, evidence }: Suggestion, ratios: ReadonlyMap<string, string>): object {
+  return { pattern, rule, evidence, hitRatio: ratios.get(rule.name) ?? null };
 }
 
 /** What each rule would have had on the same requests, by its name. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
-import { ExitCode, Failure } from "../failure.ts";
+import { Failure } from "../failure.ts";
 import type { Context } from "../program.ts";
 import { styled, type Terminal } from "../terminal.ts";
 
@@ -25,6 +25,7 @@ interface LogLine {
   readonly durationMs: number;
 }
 
+/** `tail`: runs until it is ended, or wrangler ends. */
 export function tailCommand(context: Context): Command {
   return new Command("tail")
     .description("shows requests to the deployed Worker as they come, by `wrangler tail`")
@@ -36,11 +37,7 @@ export function tailCommand(context: Context): Command {
     .action((worker: string | undefined, options: Options) => follow(worker, options, context));
 }
 
-async function follow(
-  worker: string | undefined,
-  options: Options,
-  { terminal, end }: Context,
-): Promise<void> {
+async function follow(worker: string | undefined, options: Options, { terminal }: Context): Promise<void> {
   const env = options.env === undefined ? [] : ["--env", options.env];
   const args = ["wrangler", "tail", ...(worker === undefined ? [] : [worker]), "--format", "json", ...env];
   const child = spawn("npx", ["--no-install", ...args], {
@@ -59,7 +56,6 @@ async function follow(
     throw new Failure(
       "wrangler tail has ended; it says why above (npm install --save-dev wrangler, where it is not there)",
     );
-  end(ExitCode.fine);
 }
 
 /** Has wrangler end when this does: it would go on for nobody, with its connection open. */
@@ -70,7 +66,7 @@ function endWith(child: ChildProcess): void {
 }
 
 /** What wrangler prints: objects, each over several lines, of which the last is "}" alone. */
-export async function* eventsOf(lines: AsyncIterable<string>): AsyncGenerator<unknown> {
+async function* eventsOf(lines: AsyncIterable<string>): AsyncGenerator<unknown> {
   let held: string[] = [];
   for await (const line of lines) {
     if (held.length === 0 && !line.startsWith("{")) continue;
@@ -105,7 +101,7 @@ function show(event: unknown, { outcome, rule, json }: Options, terminal: Termin
 }
 
 /** What the Worker printed for one request. */
-export function messagesOf(event: unknown): readonly string[] {
+function messagesOf(event: unknown): readonly string[] {
   const { logs = [] } = event as { readonly logs?: readonly { readonly message?: readonly unknown[] }[] };
   return logs.flatMap(({ message = [] }) => message.filter((part) => typeof part === "string"));
 }

@@ -35,6 +35,7 @@ interface Summary {
   readonly next: number | null;
 }
 
+/** `warm`: exits 1 where an address has failed. */
 export function warmCommand(context: Context): Command {
   const command = new Command("warm")
     .description("asks for addresses, so that they are stored in the data centre that answers")

@@ -17,6 +17,7 @@ export interface Lifetimes {
   readonly browserCacheControl: string | null;
 }
 
+/** Those of a response that is stored, or would be. `now` is in milliseconds since the epoch. */
 export function lifetimesOf(response: StoredResponse, policy: Policy, now: number): Lifetimes {
   const { seconds, source } = freshnessLifetime(response, policy);
   const { directives } = responseDirectives(response.headers);

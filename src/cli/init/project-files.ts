@@ -19,6 +19,7 @@ export function isCheckout(directory: string): boolean {
   return existsSync(join(directory, "src/rules/rule.ts")) && existsSync(join(directory, "src/worker.ts"));
 }
 
+/** The files of a project, none of which is written yet. */
 export function filesOf(project: Project): readonly NewFile[] {
   const { directory, origin, probed } = project;
   const inDirectory = (path: string, text: string) => ({ path: join(directory, path), text });

@@ -21,6 +21,7 @@ export async function completed({ origin, domain }: Given, asks: boolean): Promi
   return { origin: answered, domain: host === "" ? null : host };
 }
 
+/** Asks at the terminal; an answer that is broken off is a no. */
 export async function confirmed(question: string): Promise<boolean> {
   const { confirm } = await import("@clack/prompts");
   return (await confirm({ message: question, initialValue: false })) === true;

@@ -7,6 +7,7 @@ import { LONGEST_LINE, linesOf } from "./lines.ts";
 import { isMethod, type LoggedRequest, type ReadLine } from "./record.ts";
 import { nameOf, openSource } from "./source.ts";
 
+/** What --format names. */
 export const FORMATS = ["common", "json", "cloudfront", "har"] as const;
 
 /** "common" is Combined too; "json" is JSON lines, Logpush's among them. */
@@ -17,7 +18,7 @@ export interface ReadState {
   format: LogFormat | null;
   lines: number;
   skipped: number;
-  /** The first that was skipped. */
+  /** The first that was skipped; of the file that is being read, as long as it is read. */
   firstSkipped: Skipped | null;
   bytesRead: number;
   /** Of all files; null where nobody knows. */
@@ -33,6 +34,7 @@ interface Skipped {
   readonly isEndless: boolean;
 }
 
+/** Before anything is read. */
 export function newReadState(): ReadState {
   return { format: null, lines: 0, skipped: 0, firstSkipped: null, bytesRead: 0, bytes: 0 };
 }
@@ -59,6 +61,8 @@ async function* readLog(
   const readBefore = state.bytesRead;
   state.format = format ?? formatOf(source.beginning);
   const read = readerOf(path, state.format, state);
+  const skippedBefore = state.firstSkipped;
+  state.firstSkipped = null;
   let understood = 0;
   for await (const requests of read(source.chunks)) {
     state.bytesRead = readBefore + source.bytesRead();
@@ -66,6 +70,14 @@ async function* readLog(
     if (requests.length > 0) yield requests;
   }
   if (understood === 0) throw new Failure(notUnderstood(path, state));
+  state.firstSkipped = skippedBefore ?? state.firstSkipped;
+}
+
+/** What was passed over, in a sentence; null where nothing was. */
+export function skippedText({ skipped, lines, firstSkipped }: ReadState): string | null {
+  if (firstSkipped === null) return null;
+  const { file, line, text } = firstSkipped;
+  return `${skipped} of ${lines} lines are no requests and were skipped; the first is line ${line} of ${nameOf(file)}: ${text}`;
 }
 
 type Read = (chunks: AsyncIterable<Buffer>) => AsyncGenerator<readonly LoggedRequest[]>;
@@ -143,7 +155,7 @@ function shown(text: string): string {
 
 function notUnderstood(path: string, state: ReadState): string {
   const name = nameOf(path);
-  if (state.format !== "har" && state.firstSkipped?.file !== path) return `${name}: it has no lines`;
+  if (state.format !== "har" && state.firstSkipped === null) return `${name}: it has no lines`;
   return `${name}: ${whatWasSeen(state)}; allowed: Common or Combined Log Format, JSON lines, HAR, Cloudflare Logpush, CloudFront standard logs (--format names one)`;
 }
 

@@ -22,8 +22,10 @@ export interface LoggedRequest {
   readonly responseFields: LoggedFields;
 }
 
+/** Fields as they were logged, each name in lower case. */
 export type LoggedFields = readonly (readonly [name: string, value: string])[];
 
+/** One object for all that have none. */
 export const NO_FIELDS: LoggedFields = [];
 
 /** Reads one line of a format; null where it is none. */

@@ -19,6 +19,7 @@ export interface Assumptions {
   readonly cpuMs: number;
 }
 
+/** What is taken to be so where the caller says nothing. */
 export const DEFAULT_ASSUMPTIONS: Assumptions = {
   host: "api.example.com",
   dataCentres: 1,
@@ -34,6 +35,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
 /** US dollars beyond what the Workers Paid plan includes (developers.cloudflare.com/workers/platform/pricing, 2026). */
 export const PRICES = { perMillionRequests: 0.3, perMillionCpuMs: 0.02 } as const;
 
+/** The assumptions as a report says them. */
 export function sentencesOf(assumed: Assumptions): readonly string[] {
   const {
     dataCentres,

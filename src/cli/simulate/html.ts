@@ -1,6 +1,6 @@
+import { percent } from "../terminal.ts";
 import type { Point, Report } from "./ledger.ts";
 import type { Replayed } from "./replay.ts";
-import { percent } from "./text.ts";
 
 /** One page that needs nothing besides: totals, charts, tables, and what was taken to be so. */
 export function htmlOf({ report, against, comparison }: Replayed, assumptions: readonly string[]): string {

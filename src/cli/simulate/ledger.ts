@@ -39,11 +39,13 @@ export interface Report {
   readonly timeline: readonly Point[];
 }
 
+/** What came of some requests, with its ratios. */
 export interface TallyReport extends Tally {
   readonly hitRatio: number | null;
   readonly byteHitRatio: number | null;
 }
 
+/** One step of the timeline, which begins at `at`. */
 export interface Point {
   readonly at: number;
   requests: number;

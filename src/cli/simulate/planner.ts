@@ -35,6 +35,7 @@ export interface Alike {
   readonly extension: string | null;
 }
 
+/** The first decision on a logged request; null where its target is no address. */
 export type Planner = (request: LoggedRequest) => Planned | null;
 
 /** How many different requests are remembered: most of a log repeats what came before. */

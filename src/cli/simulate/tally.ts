@@ -16,6 +16,7 @@ export interface Tally {
   readonly outcomes: Partial<Record<OutcomeKind, number>>;
 }
 
+/** Of no requests. */
 export function newTally(): Tally {
   return {
     requests: 0,
@@ -36,6 +37,7 @@ export function isLookedUp(kind: OutcomeKind): boolean {
 
 const ANSWERED = new Set<OutcomeKind>(["HIT", "COLLAPSED", "STALE"]);
 
+/** Adds what came of a request. */
 export function count(tally: Tally, { kind, bytes, originRequests, originSeconds }: Outcome): void {
   tally.requests += 1;
   tally.bytes += bytes;

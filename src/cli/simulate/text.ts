@@ -1,4 +1,4 @@
-import { styled, table } from "../terminal.ts";
+import { percent, styled, table } from "../terminal.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Report, TallyReport } from "./ledger.ts";
 
@@ -77,8 +77,4 @@ export function differenceOf(after: Report, before: Report, { differing, changes
     `${differing} requests are decided differently`,
     ...(shown.length === 0 ? [] : [table(["requests", "--against", "--rules", "such as"], shown)]),
   ].join("\n\n");
-}
-
-export function percent(ratio: number | null): string {
-  return ratio === null ? "unknown" : `${(ratio * 100).toFixed(1)} %`;
 }

@@ -9,11 +9,13 @@ export function readOpenApi(text: string): readonly (readonly [pattern: string, 
   if (!isObject(document) || !isObject(document["paths"])) return null;
   if (!("openapi" in document) && !("swagger" in document)) return null;
   const base = basePathOf(document);
-  return Object.entries(document["paths"]).flatMap(([path, item]) =>
-    path.startsWith("/") && isObject(item)
-      ? [[base + patternOf(path), factsOf(item, document)] as const]
-      : [],
-  );
+  return Object.entries(document["paths"]).flatMap(([path, item]) => {
+    if (!path.startsWith("/") || !isObject(item)) return [];
+    const facts = factsOf(item, document);
+    // A path without parameters is an address that can be asked for.
+    if (facts.methods.has("GET") && !path.includes("{")) facts.example = base + path;
+    return [[base + patternOf(path), facts] as const];
+  });
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -21,6 +21,7 @@ const VALUES: readonly (readonly [name: string, looks: RegExp])[] = [
 /** What a parameter is called of which only the number of its values is known. */
 const SLUG = ":slug";
 
+/** Of no paths. */
 export function newTree(): PathNode {
   return { children: new Map(), facts: null };
 }

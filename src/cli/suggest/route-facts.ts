@@ -51,6 +51,7 @@ const MOST_CLIENTS = 20;
 /** One address has an answer for each coding (identity, gzip, br, zstd), which tells clients apart, too. */
 const MOST_CODINGS = 4;
 
+/** Of a route of which nothing has been seen. */
 export function newRoute(): RouteFacts {
   return {
     ...{ requests: 0, cookies: 0, authorization: 0, cookiesSet: 0, kept: 0, validators: 0 },

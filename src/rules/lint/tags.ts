@@ -23,7 +23,7 @@ function unknownTags(
 }
 
 /** Whether two templates may give the same text, whatever stands in their places. */
-export function mayEqual(one: Template, other: Template): boolean {
+function mayEqual(one: Template, other: Template): boolean {
   return unify(unitsOf(one), unitsOf(other));
 }
 

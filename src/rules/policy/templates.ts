@@ -1,7 +1,7 @@
 import type { FieldChanges, Placeholder, Policy, Template } from "../../cache/policy.ts";
 
 /** Every template of a policy, wherever it stands. */
-export function templatesOf(policy: Policy): readonly Template[] {
+function templatesOf(policy: Policy): readonly Template[] {
   const { respond, rateLimit, origin } = policy;
   return [
     ...policy.tags,
