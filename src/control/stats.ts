@@ -7,7 +7,7 @@ const RATIO = {
 /** What an isolate knows of purges, as JSON Schema. */
 export const PURGE_STATE = {
   type: "object",
-  required: ["mode", "known", "sequence", "ageMs", "facts", "failures", "lastError"],
+  required: ["mode", "known", "sequence", "ageMs", "aheadMs", "facts", "failures", "lastError"],
   properties: {
     mode: { enum: ["log", "data-centre"] },
     known: {
@@ -16,6 +16,7 @@ export const PURGE_STATE = {
     },
     sequence: { type: "integer" },
     ageMs: { type: ["integer", "null"], description: "How old this isolate's knowledge is." },
+    aheadMs: { type: "integer", description: "How far the latest purge is ahead of this isolate's clock." },
     facts: { type: "integer" },
     failures: { type: "integer", description: "Attempts to ask the log that failed in a row." },
     lastError: { type: ["string", "null"] },

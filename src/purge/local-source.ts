@@ -23,7 +23,7 @@ export function localSource(clock: () => number): Source {
     async look(knowledge, snapshots) {
       const lookedAt = clock();
       const all = await snapshots.read("all");
-      if (all !== null) learn(knowledge, all);
+      if (all !== null) learn(knowledge, all, clock());
       nowKnown(knowledge, lookedAt);
       return all;
     },
@@ -37,7 +37,7 @@ export function localSource(clock: () => number): Source {
       addFacts(knowledge.purges, facts);
       own = [...own, ...facts];
       const all = await snapshots.read("all");
-      if (all !== null) learn(knowledge, all);
+      if (all !== null) learn(knowledge, all, clock());
       await write(knowledge, snapshots);
       return { kind: "recorded-here", facts };
     },

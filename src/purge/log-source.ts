@@ -2,7 +2,15 @@ import { within } from "../within.ts";
 import type { Delta, Log, LoggedFact, LogOutcome } from "./log.ts";
 import { addFacts, factsIn, type PurgeRequest } from "./purge.ts";
 import type { Snapshot } from "./snapshots.ts";
-import { type Knowledge, learn, nowKnown, type Recorded, type Source, type Telling } from "./source.ts";
+import {
+  ageOf,
+  type Knowledge,
+  learn,
+  nowKnown,
+  type Recorded,
+  type Source,
+  type Telling,
+} from "./source.ts";
 
 /** How the log is asked. Durations in milliseconds. */
 export interface LogSourceOptions {
@@ -23,7 +31,7 @@ const MOST_APPENDED_TO = 200;
 /** All data centres, by way of the purge log and of what this data centre has last heard from it. */
 export function logSource({ openLog, trustMs, limitMs, clock }: LogSourceOptions): Source {
   async function ask(knowledge: Knowledge, recent: Snapshot | null, telling: Telling): Promise<void> {
-    if (knowledge.knownAt !== null && clock() - knowledge.knownAt < trustMs) return;
+    if (ageOf(knowledge, clock()) < trustMs) return;
     const joins = recent !== null && recent.from <= knowledge.sequence;
     const start = joins ? recent.sequence : knowledge.sequence;
     const wasCold = knowledge.knownAt === null;
@@ -34,7 +42,7 @@ export function logSource({ openLog, trustMs, limitMs, clock }: LogSourceOptions
     const from = joins ? recent.from : start;
     const recentNow = { from, sequence, readAt: askedAt, facts: [...(recent?.facts ?? []), ...facts] };
     const { snapshots, waitUntil } = telling;
-    waitUntil(snapshots.write("recent", trimmed(recentNow)));
+    waitUntil(snapshots.write("recent", trimmed(recentNow, askedAt)));
     if (wasCold || facts.length > MOST_RECENT) waitUntil(snapshots.write("all", allOf(knowledge, askedAt)));
   }
 
@@ -68,8 +76,8 @@ export function logSource({ openLog, trustMs, limitMs, clock }: LogSourceOptions
         isCold ? snapshots.read("all") : null,
         snapshots.read("recent"),
       ]);
-      if (all !== null) learn(knowledge, all);
-      if (recent !== null) learn(knowledge, recent);
+      if (all !== null) learn(knowledge, all, clock());
+      if (recent !== null) learn(knowledge, recent, clock());
       return recent;
     },
     ask,
@@ -85,17 +93,21 @@ export function logSource({ openLog, trustMs, limitMs, clock }: LogSourceOptions
       const isLogged = outcome.kind === "recorded";
       // Under a flood of purges the next refresh tells of them, instead of each purge of all before it.
       if (recent === null || (isLogged && recent.facts.length > MOST_APPENDED_TO)) return outcome;
-      await snapshots.write("recent", trimmed({ ...recent, facts: [...recent.facts, ...outcome.facts] }));
+      // The new ones stay, whatever their instant: the log may have another clock.
+      const kept = trimmed(recent, clock());
+      await snapshots.write("recent", { ...kept, facts: [...kept.facts, ...outcome.facts] });
       return outcome;
     },
   };
 }
 
 /** A snapshot with the last minute's facts, each once; those that are cut off move `from`. */
-function trimmed({ from, sequence, readAt, facts }: Snapshot): Snapshot {
+function trimmed({ from, sequence, readAt, facts }: Snapshot, now: number): Snapshot {
+  // Where the clocks of two isolates differ, what either calls the last minute is kept.
+  const since = Math.min(readAt, now) - RECENT_MS;
   const latest = new Map(facts.map((fact) => [nameOf(fact), fact]));
   const inOrder = [...latest.values()].sort((a, b) => a.sequence - b.sequence);
-  const recent = inOrder.slice(-MOST_RECENT).filter(({ at }) => at >= readAt - RECENT_MS);
+  const recent = inOrder.slice(-MOST_RECENT).filter(({ at }) => at >= since);
   const kept = new Set(recent);
   const cutOff = inOrder.filter((fact) => !kept.has(fact)).map((fact) => fact.sequence);
   return { from: cutOff.reduce((a, b) => Math.max(a, b), from), sequence, readAt, facts: recent };

@@ -5,7 +5,7 @@ import type { Log } from "./log.ts";
 import { logSource } from "./log-source.ts";
 import { countFacts, emptyPurges, forgetUntil, type PurgeRequest, type Purges } from "./purge.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
-import type { Knowledge, Recorded, Source } from "./source.ts";
+import { ageOf, type Knowledge, type Recorded, type Source } from "./source.ts";
 
 /** What the client of an isolate goes by. */
 export interface PurgeClientOptions {
@@ -68,8 +68,13 @@ export interface PurgeState {
   readonly known: boolean;
   /** The number of the log's last change that is known. */
   readonly sequence: number;
-  /** How old the knowledge is, or null where there is none. */
+  /** How old the knowledge is, or null where there is none, or where a clock was set back since. */
   readonly ageMs: number | null;
+  /**
+   * How far the latest purge is ahead of this isolate's clock: until then it is about all that is requested. More than a
+   * few seconds where the clock of the log, or this one, is wrong.
+   */
+  readonly aheadMs: number;
   readonly facts: number;
   /** Attempts to ask the log that failed since the last that did not. */
   readonly failures: number;
@@ -134,20 +139,20 @@ class Client implements PurgeClient {
     if (this.#isWithinBound(now) || this.#failures > 0) return null;
     this.#doubt(now);
     const refresh = this.#refreshing(occasion);
-    const leftMs = refresh.startedAt + this.#options.waitMs - now;
+    const { waitMs } = this.#options;
+    const leftMs = Math.min(waitMs, refresh.startedAt + waitMs - now);
     return leftMs > 0 ? this.#waitFor(refresh, leftMs) : null;
   }
 
   current(occasion: Occasion): Purges {
     const { now } = occasion;
     this.#doubt(now);
-    if (this.upToDate(now) === null && now >= this.#retryAt) this.#refreshing(occasion);
+    if (this.upToDate(now) === null && this.#mayAsk(now)) this.#refreshing(occasion);
     return this.#knowledge.purges;
   }
 
   upToDate(now: number): Purges | null {
-    const { knownAt, purges } = this.#knowledge;
-    return knownAt === null || now - knownAt >= this.#refreshAfterMs ? null : purges;
+    return ageOf(this.#knowledge, now) < this.#refreshAfterMs ? this.#knowledge.purges : null;
   }
 
   async record(purges: readonly PurgeRequest[], by: string, occasion: Occasion): Promise<Recorded> {
@@ -162,11 +167,14 @@ class Client implements PurgeClient {
 
   state(now: number): PurgeState {
     const { purges, sequence, knownAt } = this.#knowledge;
+    const ageMs = ageOf(this.#knowledge, now);
+    const latestAt = Math.max(purges.hard.latestAt, purges.soft.latestAt);
     return {
       mode: this.#source.mode,
       known: knownAt !== null,
       sequence,
-      ageMs: knownAt === null ? null : Math.max(0, now - knownAt),
+      ageMs: Number.isFinite(ageMs) ? ageMs : null,
+      aheadMs: Math.max(0, latestAt - now),
       facts: countFacts(purges),
       failures: this.#failures,
       lastError: this.#lastError,
@@ -174,8 +182,12 @@ class Client implements PurgeClient {
   }
 
   #isWithinBound(now: number): boolean {
-    const { knownAt } = this.#knowledge;
-    return knownAt !== null && now - knownAt <= this.#options.boundMs;
+    return ageOf(this.#knowledge, now) <= this.#options.boundMs;
+  }
+
+  // A pause that is longer than any was begun by a clock that was set back since.
+  #mayAsk(now: number): boolean {
+    return now >= this.#retryAt || this.#retryAt - now > LONGEST_PAUSE_MS;
   }
 
   /** What was stored before this isolate began may have been purged; what comes after is as good as ever. */
@@ -192,7 +204,8 @@ class Client implements PurgeClient {
   #refreshing(occasion: Occasion): Refresh {
     const { now, waitUntil } = occasion;
     const { limitMs } = this.#options;
-    if (this.#refresh !== null && now - this.#refresh.startedAt <= 2 * limitMs) return this.#refresh;
+    if (this.#refresh !== null && Math.abs(now - this.#refresh.startedAt) <= 2 * limitMs)
+      return this.#refresh;
     const telling = { snapshots: this.#open(occasion), waitUntil };
     const looked = this.#source.look(this.#knowledge, telling.snapshots);
     const asked = looked.then((found) => this.#source.ask(this.#knowledge, found, telling));
@@ -220,7 +233,7 @@ class Client implements PurgeClient {
     this.#failures = 0;
     this.#lastError = null;
     const now = this.#options.clock();
-    if (now - this.#forgotAt < HOUR_MS) return;
+    if (Math.abs(now - this.#forgotAt) < HOUR_MS) return;
     this.#forgotAt = now;
     forgetUntil(this.#knowledge.purges, now - this.#options.retentionMs);
   }

@@ -8,8 +8,24 @@ export interface Knowledge {
   readonly purges: Purges;
   /** Every change of the log up to this number is in it. */
   sequence: number;
-  /** The instant up to which every purge is in it, or null where nothing of the past is known. */
+  /**
+   * The instant up to which every purge is in it, or null where nothing of the past is known. By the clock of then, which
+   * may have been set since: `ageOf` tells how old it is.
+   */
   knownAt: number | null;
+}
+
+/**
+ * How old what is known is, in milliseconds. Infinite where nothing is known, and where it claims to be of a time to come: a
+ * clock was set back, or the isolate that wrote it has another, and how old it is nobody can tell.
+ */
+export function ageOf({ knownAt, purges }: Knowledge, now: number): number {
+  const isUnknown = knownAt === null || isToCome(knownAt, now, purges);
+  return isUnknown ? Number.POSITIVE_INFINITY : Math.max(0, now - knownAt);
+}
+
+function isToCome(at: number, now: number, { skewMs }: Purges): boolean {
+  return at > now + skewMs;
 }
 
 /** What became of purges that were asked for. In force: from now on in this isolate, and soon in its data centre. */
@@ -46,11 +62,14 @@ export interface Telling {
 }
 
 /** Adds a snapshot to what is known, if it joins on as the word on everything up to its number. */
-export function learn(knowledge: Knowledge, { from, sequence, readAt, facts }: Snapshot): void {
-  addFacts(knowledge.purges, facts);
+export function learn(knowledge: Knowledge, { from, sequence, readAt, facts }: Snapshot, now: number): void {
+  const { purges } = knowledge;
+  addFacts(purges, facts);
   if (from > knowledge.sequence) return;
   knowledge.sequence = Math.max(knowledge.sequence, sequence);
-  nowKnown(knowledge, Math.max(knowledge.knownAt ?? readAt, readAt));
+  // Facts and numbers are the log's, and hold whatever the clocks; since when they do is a clock's word.
+  if (isToCome(readAt, now, purges)) return;
+  if (ageOf(knowledge, now) > now - readAt) nowKnown(knowledge, Math.min(readAt, now));
 }
 
 /** Takes it that every purge up to an instant is known. */

@@ -192,6 +192,7 @@ describe("a log that is down", () => {
       known: true,
       sequence: 0,
       ageMs: BOUND_MS + 1,
+      aheadMs: 0,
       facts: 1,
       failures: 1,
       lastError: "Error: the log is down",
