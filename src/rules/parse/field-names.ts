@@ -1,7 +1,7 @@
 import { isHopByHop } from "../../http/fields.ts";
-import { type Shape, text } from "../shape/shape.ts";
+import { mapped, type Shape } from "../shape/shape.ts";
 import { refuse } from "../shape/spot.ts";
-import { TOKEN } from "../shape/texts.ts";
+import { fieldName } from "../shape/texts.ts";
 
 /** The header fields that the rules may not touch, and what to do in their stead. */
 
@@ -12,52 +12,40 @@ const INSTEAD_OF_KEY: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A request field that may be in the key. */
-export const keyedField: Shape<string> = text({
-  allowed: "the name of a header field",
-  parse: (written, spot) => {
-    if (!TOKEN.test(written)) return null;
-    const name = written.toLowerCase();
-    const instead = INSTEAD_OF_KEY.get(name);
-    if (instead !== undefined) return refuse(spot, `a header field that may be in the key; use ${instead}`);
-    if (!isFramed(name) && !isConditional(name)) return name;
-    return refuse(spot, "a header field that may be in the key; the cache answers to this one itself");
-  },
-  pattern: TOKEN,
+export const keyedField: Shape<string> = fieldUnless((name) => {
+  const instead = INSTEAD_OF_KEY.get(name);
+  if (instead !== undefined) return `a header field that may be in the key; use ${instead}`;
+  return isFramed(name) || isConditional(name)
+    ? "a header field that may be in the key; the cache answers to this one itself"
+    : null;
 });
+
+const NOT_OURS = "a header field that is not the connection's or the cache's own";
 
 /** A field of the request to the origin that a rule may change. */
-export const requestField: Shape<string> = changeable((name) => isFramed(name) || isConditional(name));
-
-/** A field of the answer to the client that a rule may change. */
-export const responseField: Shape<string> = changeable(
-  (name) => isFramed(name) || name === "content-range" || name === "content-encoding",
+export const requestField: Shape<string> = fieldUnless((name) =>
+  isFramed(name) || isConditional(name) ? NOT_OURS : null,
 );
 
-function changeable(isOurs: (name: string) => boolean): Shape<string> {
-  return text({
-    allowed: "the name of a header field",
-    parse: (written, spot) => {
-      if (!TOKEN.test(written)) return null;
-      const name = written.toLowerCase();
-      return isOurs(name)
-        ? refuse(spot, "a header field that is not the connection's or the cache's own")
-        : name;
-    },
-    pattern: TOKEN,
-  });
-}
+/** A field of the answer to the client that a rule may change. */
+export const responseField: Shape<string> = fieldUnless((name) =>
+  isFramed(name) || name === "content-range" || name === "content-encoding" ? NOT_OURS : null,
+);
 
 /** A request field that reaches the origin although it is not in the key. */
-export const otherField: Shape<string> = text({
-  allowed: "the name of a header field",
-  parse: (written, spot) => {
-    if (!TOKEN.test(written)) return null;
-    const name = written.toLowerCase();
-    if (!isFramed(name) && !isConditional(name) && !TOLD.has(name)) return name;
-    return refuse(spot, "a header field that the cache does not write itself");
-  },
-  pattern: TOKEN,
-});
+export const otherField: Shape<string> = fieldUnless((name) =>
+  isFramed(name) || isConditional(name) || TOLD.has(name)
+    ? "a header field that the cache does not write itself"
+    : null,
+);
+
+/** The name of a field, in lower case. `refusal` says what is allowed in its stead, or null where it will do. */
+function fieldUnless(refusal: (name: string) => string | null): Shape<string> {
+  return mapped(fieldName, (name, spot) => {
+    const allowed = refusal(name);
+    return allowed === null ? name : refuse(spot, allowed);
+  });
+}
 
 /** What the origin is told of the client is never the client's own word. */
 const TOLD = new Set(["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]);

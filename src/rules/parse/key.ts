@@ -1,6 +1,6 @@
 import type { BodyKey, KeyedField, KeyPolicy } from "../../cache/policy.ts";
 import { PLAIN_KEY } from "../policy/plain.ts";
-import { either, list, object, record } from "../shape/compound.ts";
+import { distinct, either, list, object, record } from "../shape/compound.ts";
 import { boolean, byDefault, choice, mapped, type Shape, text, whole } from "../shape/shape.ts";
 import { refuse } from "../shape/spot.ts";
 import { cookieName } from "../shape/texts.ts";
@@ -27,13 +27,6 @@ function keyedFields(names: Shape<string>, what: string): Shape<readonly KeyedFi
 
 function keyed(name: string, by: KeyedField["by"]): KeyedField {
   return Object.freeze({ name, by });
-}
-
-/** A list from which one is negotiated, so that an empty one says nothing. */
-export function distinct(item: Shape<string>, what: string): Shape<readonly string[]> {
-  return mapped(list(item, `a list of ${what}, each once, at least one`, 1), (items, spot) =>
-    new Set(items).size === items.length ? items : refuse(spot, `a list of ${what}, each once, at least one`),
-  );
 }
 
 const language: Shape<string> = text({
@@ -75,14 +68,10 @@ const version: Shape<string> = either(
   }),
 );
 
-const BODY_METHODS = 'a list of "POST" and "QUERY", each once, at least one';
-
 const body: Shape<BodyKey> = object(
   "BodyKeyInput",
   {
-    methods: mapped(list(choice("POST", "QUERY"), BODY_METHODS, 1), (methods, spot) =>
-      new Set(methods).size === methods.length ? methods : refuse(spot, BODY_METHODS),
-    ),
+    methods: distinct(choice("POST", "QUERY"), '"POST" and "QUERY"'),
     maxBytes: byDefault(65_536, whole(1, 1_048_576, "whole bytes")),
   },
   ({ methods, maxBytes }) =>
@@ -101,11 +90,7 @@ export const key: Shape<KeyRest> = object(
     country: byDefault(false, boolean),
     language: distinct(language, "language tags"),
     accept: distinct(mediaType, "media types"),
-    encoding: mapped(
-      list(choice("br", "gzip", "zstd", "deflate"), "a list of content codings, each once, at least one", 1),
-      (codings, spot) =>
-        new Set(codings).size === codings.length ? codings : refuse(spot, "each coding once"),
-    ),
+    encoding: distinct(choice("br", "gzip", "zstd", "deflate"), "content codings"),
     pathCase: byDefault("sensitive", choice("sensitive", "insensitive")),
     trailingSlash: byDefault("keep", choice("keep", "strip")),
     version,

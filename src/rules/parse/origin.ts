@@ -1,6 +1,6 @@
 import type { OriginPolicy } from "../../cache/policy.ts";
 import { DEFAULT_ORIGIN } from "../policy/plain.ts";
-import { either, list, object, record } from "../shape/compound.ts";
+import { distinct, either, list, object, record } from "../shape/compound.ts";
 import { byDefault, mapped, type Shape, text, whole } from "../shape/shape.ts";
 import { refuse } from "../shape/spot.ts";
 import { suggest } from "../shape/suggest.ts";
@@ -36,11 +36,7 @@ const share: Shape<number> = {
 
 const one: Shape<Use> = mapped(name, (chosen) => useOf([chosen], null));
 
-const USE_ALLOWED = "a list of origins, each once, at least one";
-
-const inOrder: Shape<Use> = mapped(list(name, USE_ALLOWED, 1), (names, spot) =>
-  new Set(names).size === names.length ? useOf(names, null) : refuse(spot, USE_ALLOWED),
-);
+const inOrder: Shape<Use> = mapped(distinct(name, "origins"), (names) => useOf(names, null));
 
 const byShare: Shape<Use> = mapped(
   record(name, share, "an object of origins, each with its share, at least one", 1),

@@ -1,9 +1,8 @@
 import type { JwtSource } from "../../cache/policy.ts";
-import { either, object } from "../shape/compound.ts";
+import { distinct, either, object } from "../shape/compound.ts";
 import { byDefault, choice, type Keys, mapped, type Shape, text, type ValuesOf } from "../shape/shape.ts";
 import { at, refuse, type Spot } from "../shape/spot.ts";
 import { anyText, cookieName, variable } from "../shape/texts.ts";
-import { distinct } from "./key.ts";
 
 /** A scope as written: whose token or cookie it reads may stand elsewhere. */
 export type ScopeChoice = "shared" | "user" | { readonly claims: readonly string[] };

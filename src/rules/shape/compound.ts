@@ -1,4 +1,12 @@
-import { type Keys, type Needs, nearestOf, type Primitive, type Shape, type ValuesOf } from "./shape.ts";
+import {
+  type Keys,
+  mapped,
+  type Needs,
+  nearestOf,
+  type Primitive,
+  type Shape,
+  type ValuesOf,
+} from "./shape.ts";
 import { isObject, keysAllowed, refuse, refuseUnknownKeys, type Spot, within } from "./spot.ts";
 
 /** A list; with `least`, of so many items. */
@@ -23,6 +31,14 @@ function itemsOf<Item>(spot: Spot, values: readonly unknown[], item: Shape<Item>
     if (parsed !== undefined) items.push(parsed);
   }
   return Object.freeze(items);
+}
+
+/** A list of different items, at least one. `what` they are stands in the messages. */
+export function distinct<Item extends Primitive>(item: Shape<Item>, what: string): Shape<readonly Item[]> {
+  const allowed = `a list of ${what}, each once, at least one`;
+  return mapped(list(item, allowed, 1), (items, spot) =>
+    new Set(items).size === items.length ? items : refuse(spot, allowed),
+  );
 }
 
 /** One item, or a list of them, which may not be empty: more probably it was forgotten to fill it. */
