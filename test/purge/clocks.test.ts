@@ -1,6 +1,6 @@
 /** Clocks that are set back, or stand far ahead: no purge is missed because of them. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Purges, purgeOf } from "../../src/purge/purge.ts";
+import { factsIn, type Purges, purgeOf } from "../../src/purge/purge.ts";
 import { stored } from "../cache/support.ts";
 import { Clock, DataCentre, FakeLog, type Isolate, tag } from "./support.ts";
 
@@ -11,12 +11,14 @@ const HOUR_MS = 3_600_000;
 /** Of the data centre that is looked at; all others, and the log, are right. */
 let here: Clock;
 let right: Clock;
+let fast: Clock;
 let log: FakeLog;
 
 beforeEach(() => {
   here = new Clock();
   right = new Clock();
-  for (const clock of [here, right]) clock.pass(10 * HOUR_MS);
+  fast = new Clock();
+  pass(10 * HOUR_MS);
   log = new FakeLog(right);
 });
 
@@ -39,7 +41,7 @@ async function purge(): Promise<void> {
 }
 
 function pass(ms: number): void {
-  for (const clock of [here, right]) clock.pass(ms);
+  for (const clock of [here, right, fast]) clock.pass(ms);
 }
 
 describe("a clock that is set back by an hour", () => {
@@ -82,11 +84,21 @@ describe("a clock that is set back by an hour", () => {
 
   test("a request waits 250 ms at the most, also amid a refresh that was begun before", async () => {
     log.mood = "hanging";
-    const isolate = new DataCentre(here, log, { limitMs: 100 }).isolate();
+    const isolate = new DataCentre(here, log, { limitMs: 60_000 }).isolate();
     const first = isolate.request();
-    here.pass(-HOUR_MS);
+    here.pass(-100_000);
     await Promise.all([first, isolate.request()]);
   }, 10_000);
+
+  test("a refresh that has died is given up as soon as without", async () => {
+    log.mood = "hanging";
+    const isolate = new DataCentre(here, log, { limitMs: 60_000 }).isolate();
+    await isolate.request();
+    log.mood = "up";
+    here.pass(-HOUR_MS);
+    await isolate.request();
+    expect(isolate.state).toMatchObject({ known: true });
+  });
 
   test("a log that is down is asked again as soon as without, and what is known stays in force", async () => {
     const isolate = new DataCentre(here, log).isolate();
@@ -110,15 +122,14 @@ describe("a clock that is set back by an hour", () => {
 
 describe("an isolate whose clock stands an hour ahead", () => {
   /** It has written down what it knows for the others of its data centre. */
-  async function besideOneAhead(): Promise<{ readonly ahead: Isolate; readonly isolate: Isolate }> {
+  async function besideOneAhead() {
     const dataCentre = new DataCentre(here, log);
     const isolate = dataCentre.isolate();
     await serve(isolate);
-    const fast = new Clock();
     fast.now = here.now + HOUR_MS;
     const ahead = new DataCentre(fast, log, {}, dataCentre.cache).isolate();
     await serve(ahead);
-    return { ahead, isolate };
+    return { ahead, isolate, dataCentre };
   }
 
   test("the others do not take its word for how much is known", async () => {
@@ -139,16 +150,24 @@ describe("an isolate whose clock stands an hour ahead", () => {
     expect(judge(await serve(isolate), requestedAt)).toBe("gone");
   });
 
-  test("and what they purge while the log is down the others learn all the same", async () => {
-    const { ahead, isolate } = await besideOneAhead();
-    log.mood = "down";
-    expect(await isolate.record(tag("products"))).toMatchObject({ kind: "not-recorded" });
-    log.mood = "hanging";
-    const requestedAt = here.now;
-    pass(1000);
-    await ahead.client.current({ ...ahead.occasion, now: ahead.occasion.now + BOUND_MS });
-    await expect.poll(() => judge(ahead.client.current(ahead.occasion), requestedAt)).toBe("gone");
-  });
+  test.each([
+    ["another", "another", "it"],
+    ["it", "another", "another"],
+    ["another", "it", "another"],
+  ])(
+    "while the log is down: what %s purges, and then %s, all learn where %s was the last to ask",
+    async (...who) => {
+      const { ahead, isolate, dataCentre } = await besideOneAhead();
+      const [first, second, last] = who.map((each) => (each === "it" ? ahead : isolate));
+      pass(BOUND_MS + 1);
+      await serve(last as Isolate);
+      log.mood = "down";
+      await first?.record(tag("products"));
+      await second?.record(tag("others"));
+      const purges = await serve(dataCentre.isolate());
+      expect([...factsIn(purges)].map(({ value }) => value).sort()).toEqual(["others", "products"]);
+    },
+  );
 });
 
 describe("a log whose clock stands an hour ahead", () => {
