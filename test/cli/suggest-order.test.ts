@@ -6,7 +6,7 @@ import { type LoggedRequest, NO_FIELDS } from "../../src/cli/logs/record.ts";
 import { suggestionsOf } from "../../src/cli/suggest/judge.ts";
 import { newTree, routeAt, routesOf } from "../../src/cli/suggest/path-tree.ts";
 import { newRoute, observe, type RouteFacts } from "../../src/cli/suggest/route-facts.ts";
-import { compileRules, matchRequest } from "../../src/rules/match/match.ts";
+import { choose, compileRules } from "../../src/rules/match/match.ts";
 import { defineRules } from "../../src/rules/rule.ts";
 
 const BEARER: LoggedRequest["requestFields"] = [["authorization", "Bearer x"]];
@@ -32,7 +32,7 @@ function caches(routes: Routes): (path: string) => boolean {
   const rules = suggestionsOf(routes).map(({ rule }) => rule);
   const matcher = compileRules(defineRules({ rules }));
   return (path) => {
-    const { rule, action } = matchRequest(matcher, headOf(path));
+    const { rule, action } = choose(matcher, headOf(path)).policy;
     return rule !== null && action === "cache";
   };
 }

@@ -1,7 +1,7 @@
 import type { RequestHead } from "../../cache/types.ts";
 import { extensionOf } from "../../http/uri.ts";
 import type { CandidateTree, DivisionTree, Facet, Place } from "./candidate-tree.ts";
-import type { CompiledRule } from "./match.ts";
+import type { CompiledRule } from "./compiled-rule.ts";
 
 /** A rule that may match, with the test of the path that is left to do, or null where none is. */
 export interface Candidate {

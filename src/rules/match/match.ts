@@ -2,58 +2,12 @@ import type { Policy } from "../../cache/policy.ts";
 import type { RequestHead } from "../../cache/types.ts";
 import { pathReadings } from "../../http/path-readings.ts";
 import { foldPath } from "../../http/uri.ts";
-import { needsParams } from "../policy/templates.ts";
-import type { Rule, RuleMatch, RuleSet } from "../rule.ts";
+import type { Rule, RuleSet } from "../rule.ts";
 import type { Search } from "./candidates.ts";
-import { type Condition, conditionsOf } from "./condition.ts";
-import { whyNotPath } from "./condition-target.ts";
+import { CompiledRule, paramsOf } from "./compiled-rule.ts";
 import { policyInDoubt, refusedPolicy } from "./path-doubt.ts";
 import { PathIndex, searchPath } from "./path-index.ts";
-import { compilePath, NO_PARAMS, type PathParams, type PathPattern } from "./path-pattern.ts";
-
-/** A rule, ready to be tested. What few requests ask of a rule is worked out when it is first asked for. */
-export class CompiledRule {
-  readonly #rule: Rule;
-  /** Its place in the file. */
-  readonly index: number;
-  #paths: readonly PathPattern[] | null = null;
-  #conditions: readonly Condition[] | null = null;
-  #needsParams: boolean | null = null;
-
-  constructor(rule: Rule, index: number) {
-    this.#rule = rule;
-    this.index = index;
-  }
-
-  get name(): string {
-    return this.#rule.name;
-  }
-
-  get match(): RuleMatch {
-    return this.#rule.match;
-  }
-
-  get policy(): Policy {
-    return this.#rule.policy;
-  }
-
-  /** Empty: every path. */
-  get paths(): readonly PathPattern[] {
-    this.#paths ??= this.match.path.map(compilePath);
-    return this.#paths;
-  }
-
-  get conditions(): readonly Condition[] {
-    this.#conditions ??= conditionsOf(this.match);
-    return this.#conditions;
-  }
-
-  /** Whether the policy speaks of what the path pattern captures. */
-  get needsParams(): boolean {
-    this.#needsParams ??= needsParams(this.policy);
-    return this.#needsParams;
-  }
-}
+import { NO_PARAMS, type PathParams } from "./path-pattern.ts";
 
 /** A rule set, compiled once for many requests. */
 export interface Matcher {
@@ -95,14 +49,10 @@ function compiledRule(rules: readonly Rule[], index: number): CompiledRule {
   return new CompiledRule(rule, index);
 }
 
-/** The policy of the first rule that matches, else the defaults. The objects returned are prebuilt. */
-export function matchRequest(matcher: Matcher, request: RequestHead): Policy {
-  return policyOf(decidingRule(matcher, request).rule, matcher);
-}
-
 /**
  * The policy of the first rule that matches, else the defaults, with what its path pattern captured. Where a server may
- * take the target for another one, under another rule, neither rule knows what will come: path-doubt.ts.
+ * take the target for another one, under another rule, neither rule knows what will come: path-doubt.ts. Else the policy
+ * is an object that was built before.
  */
 export function choose(matcher: Matcher, request: RequestHead): Choice {
   const { rule, path } = decidingRule(matcher, request);
@@ -134,11 +84,6 @@ function readingsOf(path: string, request: RequestHead): readonly RequestHead[] 
   const requests = paths.map((reading) => atPath(reading, request));
   // HTML 4.01 §B.2.2 has servers divide a query at ";" too.
   return isDivided ? [...requests, atPath(path, request, search.replaceAll(";", "&"))] : requests;
-}
-
-/** What the first pattern of a rule that accepts a path captures in it, percent-decoded; empty where none does. */
-export function paramsOf(rule: CompiledRule, path: string): PathParams {
-  return rule.paths.find(({ accepts }) => accepts(path))?.capture(path) ?? NO_PARAMS;
 }
 
 /**
@@ -175,13 +120,4 @@ export function searchRules({ paths }: Matcher, request: RequestHead): Search {
   const search: Search = { request, path, first: null, tested: 0, host: null, extension: null };
   searchPath(paths, search);
   return search;
-}
-
-/** The first reason why a rule does not match a request, as a sentence, or null where it matches. */
-export function whyNot(rule: CompiledRule, request: RequestHead): string | null {
-  const path = request.url.pathname;
-  if (rule.paths.length > 0 && !rule.paths.some(({ accepts }) => accepts(path))) {
-    return whyNotPath(path, rule.paths);
-  }
-  return rule.conditions.find(({ holds }) => !holds(request))?.whyNot(request) ?? null;
 }

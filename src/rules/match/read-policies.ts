@@ -2,9 +2,10 @@ import type { Policy } from "../../cache/policy.ts";
 import type { ClientFacts, RequestHead } from "../../cache/types.ts";
 import { extensionOf, foldPath } from "../../http/uri.ts";
 import type { RuleMatch } from "../rule.ts";
+import type { CompiledRule } from "./compiled-rule.ts";
 import { queryCondition } from "./condition-fields.ts";
 import { hostMatches } from "./condition-target.ts";
-import type { CompiledRule, Matcher } from "./match.ts";
+import type { Matcher } from "./match.ts";
 
 /** An address, with the query that it has or with any. Its URL is in the normal spelling (normaliseUrl). */
 export interface Address {

@@ -1,6 +1,7 @@
 import type { Policy } from "../../cache/policy.ts";
 import type { RequestHead } from "../../cache/types.ts";
-import { type Matcher, whyNot } from "./match.ts";
+import { whyNot } from "./compiled-rule.ts";
+import type { Matcher } from "./match.ts";
 
 /** A rule that was tried in vain. */
 export interface RuleBefore {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { whyNot } from "../../../src/rules/match/compiled-rule.ts";
 import { conditionsOf } from "../../../src/rules/match/condition.ts";
-import { whyNot } from "../../../src/rules/match/match.ts";
 import type { RuleMatch } from "../../../src/rules/rule.ts";
 import { ask, match, matcherOf } from "../support.ts";
 

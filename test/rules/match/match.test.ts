@@ -3,15 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Policy } from "../../../src/cache/policy.ts";
 import type { RequestHead } from "../../../src/cache/types.ts";
 import operatorRules from "../../../src/cache-rules.ts";
-import {
-  choose,
-  compileRules,
-  type Matcher,
-  matchRequest,
-  paramsOf,
-  searchRules,
-  whyNot,
-} from "../../../src/rules/match/match.ts";
+import { paramsOf, whyNot } from "../../../src/rules/match/compiled-rule.ts";
+import { choose, compileRules, type Matcher, searchRules } from "../../../src/rules/match/match.ts";
 import type { Rule, RuleMatch } from "../../../src/rules/rule.ts";
 import { literal, type PolicyParts, policy, template } from "../../cache/support.ts";
 import { ask, match, matcherOf, rule, ruleSet } from "../support.ts";
@@ -31,14 +24,14 @@ describe("the first match wins", () => {
   ];
   test.each(orders)("%s", (_title, patterns, path, first) => {
     const matcher = matcherOf(patterns.map((pattern) => ({ path: pattern === null ? [] : [pattern] })));
-    expect(matchRequest(matcher, ask(path)).rule).toBe(first === null ? null : String(first));
+    expect(choose(matcher, ask(path)).policy.rule).toBe(first === null ? null : String(first));
   });
 
   test("policies are the objects that were built before", () => {
     const set = ruleSet([rule("a", { path: ["/a"] })]);
     const matcher = compileRules(set);
-    expect(matchRequest(matcher, ask("/a"))).toBe(set.rules[0]?.policy);
-    expect(matchRequest(matcher, ask("/b"))).toBe(set.defaults);
+    expect(choose(matcher, ask("/a")).policy).toBe(set.rules[0]?.policy);
+    expect(choose(matcher, ask("/b")).policy).toBe(set.defaults);
   });
 });
 
@@ -170,7 +163,7 @@ describe("the index agrees with a scan of every rule", () => {
       fc.array(request, { minLength: 1, maxLength: 8 }),
       (matches, heads) => {
         const matcher = matcherOf(matches);
-        for (const head of heads) expect(matchRequest(matcher, head).rule).toBe(scan(matcher, head));
+        for (const head of heads) expect(choose(matcher, head).policy.rule).toBe(scan(matcher, head));
       },
     );
     fc.assert(property, { numRuns: 400 });
@@ -183,7 +176,7 @@ describe("the index agrees with a scan of every rule", () => {
       fc.array(request, { minLength: 5, maxLength: 12 }),
       (matches, heads) => {
         const matcher = matcherOf(matches);
-        for (const head of heads) expect(matchRequest(matcher, head).rule).toBe(scan(matcher, head));
+        for (const head of heads) expect(choose(matcher, head).policy.rule).toBe(scan(matcher, head));
       },
     );
     fc.assert(property, { numRuns: 150 });
@@ -194,7 +187,7 @@ describe("the index agrees with a scan of every rule", () => {
       const { pathname } = head.url;
       const found = patterns.findIndex((each) => new URLPattern({ pathname: each }).test({ pathname }));
       const matcher = matcherOf(patterns.map((each) => ({ path: [each] })));
-      expect(matchRequest(matcher, head).rule).toBe(found === -1 ? null : String(found));
+      expect(choose(matcher, head).policy.rule).toBe(found === -1 ? null : String(found));
     });
     fc.assert(property, { numRuns: 1000 });
   });
@@ -269,7 +262,7 @@ describe("of 1,000 rules few are tested", () => {
         return chosen;
       },
     }));
-    expect(matchRequest(compileRules({ ...set, rules: watched }), ask("/api/r500/7")).rule).toBe("r500");
+    expect(choose(compileRules({ ...set, rules: watched }), ask("/api/r500/7")).policy.rule).toBe("r500");
     expect([...read]).toEqual(["r500"]);
   });
 });
@@ -286,7 +279,7 @@ describe("the operator's file as it is delivered", () => {
     ["/users", "GET", null, "cache"],
     ["/", "GET", null, "cache"],
   ])("%s %s: %s, %s", (url, method, name, action) => {
-    expect(matchRequest(compileRules(operatorRules), ask(url, { method }))).toMatchObject({
+    expect(choose(compileRules(operatorRules), ask(url, { method })).policy).toMatchObject({
       rule: name,
       action,
     });
