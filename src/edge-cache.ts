@@ -16,27 +16,7 @@ export interface EdgeCache {
 
 /** A Worker around one set of rules: the control prefix to the control API, all else to the proxy. */
 export function createEdgeCache(rules: RuleSet): EdgeCache {
-  const open = once((env: Env) => {
-    const config = parseConfig(env);
-    for (const part of [config.controlTokens, config.cloudflare, config.secret])
-      if (part instanceof ConfigError) console.error(part.message);
-    requireBindings(rules, config);
-    const matcher = compileRules(rules);
-    const shell = openShell(config, rules, matcher);
-    const proxy = createProxy(shell);
-    let control: Control | null = null;
-    return {
-      prefix: config.controlPrefix,
-      proxy,
-      // Few isolates are ever asked for it. It is kept, never the promise of it: a request that is cancelled would
-      // take the promise with it.
-      control: async () => {
-        const { openControl } = await import("./open-control.ts");
-        control ??= openControl({ rules, matcher, config, shell, proxy });
-        return control;
-      },
-    };
-  });
+  const open = once((env: Env) => openIsolate(rules, env));
   return {
     fetch(request, env, ctx) {
       const opened = openOrRefuse(open, env);
@@ -65,6 +45,29 @@ interface Opened {
   readonly prefix: string;
   readonly proxy: CachingProxy;
   readonly control: () => Promise<Control>;
+}
+
+/** What an isolate serves by. Throws ConfigError where that cannot be. */
+function openIsolate(rules: RuleSet, env: Env): Opened {
+  const config = parseConfig(env);
+  for (const part of [config.controlTokens, config.cloudflare, config.secret])
+    if (part instanceof ConfigError) console.error(part.message);
+  requireBindings(rules, config);
+  const matcher = compileRules(rules);
+  const shell = openShell(config, rules, matcher);
+  const proxy = createProxy(shell);
+  let control: Control | null = null;
+  return {
+    prefix: config.controlPrefix,
+    proxy,
+    // Few isolates are ever asked for it. It is kept, never the promise of it: a request that is cancelled would take
+    // the promise with it.
+    control: async () => {
+      const { openControl } = await import("./open-control.ts");
+      control ??= openControl({ rules, matcher, config, shell, proxy });
+      return control;
+    },
+  };
 }
 
 function openOrRefuse(open: (env: Env) => Opened, env: Env): Opened | ConfigError {
