@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { parseAddress } from "./address.ts";
 import type { Access } from "./control-client.ts";
 import { Failure } from "./failure.ts";
 
@@ -41,13 +42,4 @@ export function urlOf(at: string | undefined): URL {
   if (at === undefined || at === "")
     throw new Failure("an address is needed: set SELVEDGE_URL, or give --at");
   return parseAddress("--at", at);
-}
-
-/** What an option says, as an address. */
-export function parseAddress(option: string, written: string): URL {
-  const url = URL.parse(written);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
-  throw new Failure(
-    `${option}: found ${JSON.stringify(written)}; allowed: an address, such as https://api.example.com`,
-  );
 }

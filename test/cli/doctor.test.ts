@@ -128,6 +128,12 @@ describe("the origin", () => {
     expect(origin.asked).toHaveLength(1);
   });
 
+  test("is asked below the path that its address has, as the Worker asks it", async () => {
+    const [edge, origin] = [await fake(working), await fake([WELL])];
+    await examine(edge.url, "--origin", `${origin.url}/v1/`, "--path", "/a?b=c");
+    expect([...edge.asked, ...origin.asked]).toEqual(["/a?b=c", "/a?b=c", "/v1/a?b=c"]);
+  });
+
   test("is closed", async () => {
     const [edge, origin] = [await fake(working), await fake([{}], 403)];
     expect(await examine(edge.url, "--origin", origin.url)).toMatchObject({ exitCode: 0, wrong: [] });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { type AccessOptions, accessOf, parseAddress, urlOf, withAccess } from "../access-options.ts";
+import { type AccessOptions, accessOf, urlOf, withAccess } from "../access-options.ts";
+import { addressBelow, parseAddress } from "../address.ts";
 import { getFrom } from "../control-client.ts";
 import { type Finding, findingsOf, isHit } from "../doctor/findings.ts";
 import { type Visited, visit } from "../doctor/visit.ts";
@@ -33,7 +34,7 @@ export function doctorCommand(context: Context): Command {
 async function examine(options: Options, { terminal, end }: Context): Promise<void> {
   const { at, origin, path, json: asJson } = options;
   const url = addressAt(urlOf(at), path);
-  const originUrl = origin === undefined ? null : addressAt(parseAddress("--origin", origin), path);
+  const originUrl = origin === undefined ? null : addressBelow(url, parseAddress("--origin", origin));
   const visits = await visitUntilHit(url);
   const direct = originUrl && (await visit(originUrl));
   const findings = findingsOf({ at: url, visits, origin: direct, stored: await storedFields(url, options) });

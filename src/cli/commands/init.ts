@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { Command, Option } from "commander";
-import { parseAddress } from "../access-options.ts";
+import { addressBelow, parseAddress } from "../address.ts";
 import { type Visited, visit } from "../doctor/visit.ts";
 import { Failure } from "../failure.ts";
 import { filesOf, isCheckout, type Project } from "../init/project-files.ts";
@@ -94,10 +94,6 @@ async function probe(urls: readonly URL[], origin: URL): Promise<readonly Probed
     probed.push({ path: url.pathname, answer });
   }
   return probed;
-}
-
-function addressBelow({ pathname, search }: URL, origin: URL): URL {
-  return new URL(origin.origin + origin.pathname.replace(/\/+$/, "") + pathname + search);
 }
 
 function reached(visited: Visited, origin: URL): Probed["answer"] {

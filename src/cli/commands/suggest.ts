@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { RulesInput } from "../../rules/input/rules.ts";
 import { defineRules } from "../../rules/rule.ts";
-import { parseAddress } from "../access-options.ts";
+import { parseAddress } from "../address.ts";
 import { ExitCode, Failure } from "../failure.ts";
 import { isCheckout } from "../init/project-files.ts";
 import { FORMATS, type LogFormat, newReadState, readLogs, skippedText } from "../logs/read.ts";

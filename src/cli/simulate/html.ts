@@ -1,4 +1,5 @@
 import { percent } from "../terminal.ts";
+import type { Comparison } from "./comparison.ts";
 import type { Point, Report } from "./ledger.ts";
 import type { Replayed } from "./replay.ts";
 
@@ -13,13 +14,6 @@ export function htmlOf({ report, against, comparison }: Replayed, assumptions: r
     ["Busiest second at the origin", `${report.peakOriginPerSecond} of ${report.peakRequestsPerSecond}`],
     ["Origin time saved", `${total.savedSeconds.toFixed(0)} s`],
   ];
-  const rules = report.rules.map((rule) => [
-    rule.rule ?? "(no rule)",
-    rule.requests.toLocaleString("en"),
-    percent(rule.hitRatio),
-    rule.originRequests.toLocaleString("en"),
-    String(rule.stale),
-  ]);
   const misses = report.misses.map(({ url, count, reason }) => [url, String(count), reason]);
   const risks = report.risks.map(({ rule, what, count, example }) => [rule, what, String(count), example]);
   return `<!doctype html>
@@ -32,20 +26,8 @@ export function htmlOf({ report, against, comparison }: Replayed, assumptions: r
 ${timelineChart(timeline)}
 <h2>By rule</h2>
 ${ratioChart(report)}
-${htmlTable(["Rule", "Requests", "Hit ratio", "To the origin", "Stale"], rules)}
-${
-  comparison === null || against === null
-    ? ""
-    : `<h2>Compared</h2><p>${comparison.differing} requests are decided differently; the hit ratio was ${percent(against.total.hitRatio)}.</p>${htmlTable(
-        ["Requests", "Before", "After", "Such as"],
-        comparison.changes.map((change) => [
-          String(change.count),
-          `${change.before} (${change.ruleBefore ?? "no rule"})`,
-          `${change.after} (${change.ruleAfter ?? "no rule"})`,
-          change.examples.join(", "),
-        ]),
-      )}`
-}
+${htmlTable(["Rule", "Requests", "Hit ratio", "To the origin", "Stale"], report.rules.map(ruleRow))}
+${comparison === null || against === null ? "" : comparedSection(comparison, against)}
 <h2>Asked of the origin most</h2>
 ${htmlTable(["Address", "Times", "Why"], misses)}
 ${risks.length === 0 ? "" : `<h2>To be looked at</h2><p>Cached requests that speak of one user.</p>${htmlTable(["Rule", "What", "Requests", "Such as"], risks)}`}
@@ -53,6 +35,21 @@ ${risks.length === 0 ? "" : `<h2>To be looked at</h2><p>Cached requests that spe
 <ul>${assumptions.map((sentence) => `<li>${escaped(sentence)}</li>`).join("")}</ul>
 </html>
 `;
+}
+
+function ruleRow({ rule, requests, hitRatio, originRequests, stale }: Report["rules"][number]): string[] {
+  const grouped = (count: number) => count.toLocaleString("en");
+  return [rule ?? "(no rule)", grouped(requests), percent(hitRatio), grouped(originRequests), String(stale)];
+}
+
+function comparedSection({ differing, changes }: Comparison, before: Report): string {
+  const rows = changes.map((change) => [
+    String(change.count),
+    `${change.before} (${change.ruleBefore ?? "no rule"})`,
+    `${change.after} (${change.ruleAfter ?? "no rule"})`,
+    change.examples.join(", "),
+  ]);
+  return `<h2>Compared</h2><p>${differing} requests are decided differently; the hit ratio was ${percent(before.total.hitRatio)}.</p>${htmlTable(["Requests", "Before", "After", "Such as"], rows)}`;
 }
 
 const WIDTH = 900;
