@@ -3,7 +3,7 @@ import type { Policy } from "../cache/policy.ts";
 import { changedHead } from "../cache/request.ts";
 import { decideReuse } from "../cache/reuse.ts";
 import type { RequestHead, StoredResponse } from "../cache/types.ts";
-import { purgeOf } from "../purge/purge.ts";
+import { purgeAt } from "../purge/purge.ts";
 import type { Occasion } from "../purge/purge-client.ts";
 import { choose } from "../rules/match/match.ts";
 import type { Controlled } from "./call.ts";
@@ -42,7 +42,7 @@ export interface Case {
 /** The purge that is about it, and what would be done with the request: as they are known, without waiting. */
 export function describeJudgement(response: StoredResponse | null, given: Case): object {
   const { head, policy, controlled, occasion, invalidatedAt, hasOthers } = given;
-  const purge = response && purgeOf(response, controlled.purges.current(occasion));
+  const purge = response && purgeAt(response, controlled.purges.current(occasion), occasion.now);
   const found = { response, hasOthers, invalidatedAt, purge, mustBeNewerThanAt: null };
   const { kind, reason } = decideReuse(head, found, policy, occasion.now);
   return { purge: describePurge(purge), decision: explained(kind, reason) };

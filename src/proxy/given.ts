@@ -1,7 +1,7 @@
 import { currentAge } from "../cache/freshness.ts";
 import type { Policy } from "../cache/policy.ts";
 import type { StoredResponse } from "../cache/types.ts";
-import { type Purges, purgeOf } from "../purge/purge.ts";
+import { isDatedAhead, type Purges, purgeOf } from "../purge/purge.ts";
 import { discard } from "../store/discard.ts";
 import type { Found, StoredBody, StoredRecord } from "../store/store.ts";
 import { encoding, setCacheStatus } from "./answer.ts";
@@ -126,7 +126,7 @@ function repeated(given: Given, body: StoredBody | null, now: number, durationMs
 function isOvertaken(given: Given, known: Known, now: number): boolean {
   const { uri, invalidatedAt } = given;
   const purges = known.purges.upToDate(now);
-  if (purges === null || isPurged(given, purges)) return true;
+  if (purges === null || isDatedAhead(given.response, purges, now) || isPurged(given, purges)) return true;
   return known.invalidations.latest(uri, invalidatedAt) !== invalidatedAt;
 }
 

@@ -1,6 +1,6 @@
 import type { Standing } from "../cache/standing.ts";
 import type { StoredResponse } from "../cache/types.ts";
-import { type Purges, purgeOf } from "../purge/purge.ts";
+import { purgeAt, purgeOf } from "../purge/purge.ts";
 import type { Selected } from "../store/select.ts";
 import { occasionOf } from "./purges.ts";
 import type { Exchange, Shell } from "./shell.ts";
@@ -20,19 +20,16 @@ export function standingOf({ exchange, uri, selected }: Chosen, shell: Shell): S
   const { response, invalidatedAt } = selected;
   // Also where nothing is stored: a new isolate begins to learn of purges with its first look-up, and knows them by the
   // time that the origin has answered.
-  const purges = purgesNow(exchange, shell);
+  const now = shell.clock();
+  const purges = shell.purges.current(occasionOf(exchange, now));
   return {
     invalidatedAt: shell.invalidations.latest(uri, invalidatedAt),
-    purge: response && purgeOf(response, purges),
+    purge: response && purgeAt(response, purges, now),
     mustBeNewerThanAt: exchange.writtenAt,
   };
 }
 
 /** Whether nothing of a stored response may be used any more, as far as this isolate knows now. */
 export function isHardPurged(stored: StoredResponse, exchange: Exchange, shell: Shell): boolean {
-  return purgeOf(stored, purgesNow(exchange, shell))?.soft === false;
-}
-
-function purgesNow(exchange: Exchange, shell: Shell): Purges {
-  return shell.purges.current(occasionOf(exchange, shell.clock()));
+  return purgeOf(stored, shell.purges.current(occasionOf(exchange, shell.clock())))?.soft === false;
 }

@@ -161,6 +161,21 @@ export function purgeOf(stored: StoredResponse, purges: Purges): PurgeVerdict | 
   return decidingOf(purges.hard, stored, purges.skewMs) ?? softPurgeOf(stored, purges);
 }
 
+/**
+ * The same for an instant, in milliseconds since the epoch. With what is dated ahead no purge can be compared: it counts as
+ * softly purged, as all does where no purges are known.
+ */
+export function purgeAt(stored: StoredResponse, purges: Purges, now: number): PurgeVerdict | null {
+  const found = purgeOf(stored, purges);
+  if (found !== null || !isDatedAhead(stored, purges, now)) return found;
+  return { purgedAt: stored.requestedAt, soft: true, scope: "everything", value: "" };
+}
+
+/** Whether a response claims to have been requested later than now: a clock was set back, or another's stands ahead. */
+export function isDatedAhead(stored: StoredResponse, { skewMs }: Purges, now: number): boolean {
+  return stored.requestedAt > now + skewMs;
+}
+
 function softPurgeOf(stored: StoredResponse, { soft, skewMs, doubtedAt }: Purges): PurgeVerdict | null {
   const found = decidingOf(soft, stored, skewMs);
   if (doubtedAt === null || doubtedAt < stored.requestedAt) return found;

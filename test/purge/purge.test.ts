@@ -10,6 +10,7 @@ import {
   type PurgeFact,
   type PurgeScope,
   type Purges,
+  purgeAt,
   purgeOf,
 } from "../../src/purge/purge.ts";
 import { stored } from "../cache/support.ts";
@@ -371,5 +372,19 @@ describe("the index against all facts, one by one", () => {
         expect(again).toEqual(once);
       }),
     );
+  });
+});
+
+describe("for an instant: what claims to be requested later", () => {
+  const everything = { soft: true, scope: "everything", value: "", purgedAt: REQUESTED_AT };
+  test.each<[name: string, now: number, facts: readonly PurgeFact[], verdict: object | null]>([
+    ["by less than clocks differ", REQUESTED_AT - 10, [], null],
+    ["by more: no purge can be compared with it", REQUESTED_AT - 11, [], everything],
+    ["by more, and a purge that misses it", REQUESTED_AT - 11, [fact("tag", "product", 900)], everything],
+    ["by more, and a purge all the same", 0, [fact("tag", "product")], { soft: false, scope: "tag" }],
+    ["not at all", REQUESTED_AT, [], null],
+  ])("%s", (_, now, facts, verdict) => {
+    const found = purgeAt(RESPONSE, index(facts, 10), now);
+    expect(found).toEqual(verdict && expect.objectContaining(verdict));
   });
 });
