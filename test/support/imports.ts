@@ -23,7 +23,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "cache/policy",
     "http",
   ],
-  "rules/lint": ["rules/lint", "rules/match", "rules/policy", "rules/rule", "cache/types", "cache/policy"],
+  "rules/lint": [
+    ...["rules/lint", "rules/match", "rules/policy", "rules/rule"],
+    ...["cache/types", "cache/policy", "cache/request-fields"],
+  ],
   "purge/purge": ["cache/types", "purge/purge-instants"],
   "purge/purge-instants": [],
   purge: ["purge", "cache/types", "http", "errors", "within"],

@@ -1,4 +1,6 @@
 import type { KeyedField, KeyPolicy, Policy } from "../../cache/policy.ts";
+import { isOfHttp } from "../../cache/request-fields.ts";
+import { hostMatches, withHead } from "../match/condition-target.ts";
 import type { NamedTest, RuleMatch, RuleSet } from "../rule.ts";
 import { covers } from "./cover.ts";
 import { coversPath } from "./cover-path.ts";
@@ -19,7 +21,7 @@ function unkeyedOf(
   defaults: Policy,
 ): readonly RuleWarning[] {
   const { match, policy } = placed.rule;
-  const conditions = mayStore(placed.rule) ? unkeyed(match, policy.key) : [];
+  const conditions = mayStore(placed.rule) ? unkeyed(match, policy) : [];
   if (conditions.length === 0) return [];
   const other = alternativeTo(match, later);
   if (other === "none" || (other === null && defaults.action === "pass")) return [];
@@ -41,19 +43,31 @@ function remedyOf(conditions: readonly string[]): string {
   return `${inKey} this rule a key.version of its own, or pass the other requests`;
 }
 
+/** Where in a rule its match stands, and whether it is one that must not hold. */
+const WHOLE = { at: "match", isNegated: false };
+
 /** What a match asks of a request besides its URL and method, and what the key does not tell apart. */
-function unkeyed(match: RuleMatch, key: KeyPolicy, at = "match"): readonly string[] {
+function unkeyed(match: RuleMatch, policy: Policy, { at, isNegated } = WHOLE): readonly string[] {
   const facts = ["continent", "asn", "tlsVersion", "ip"] as const;
+  const { key } = policy;
+  const headers = isNegated ? match.headers : match.headers.filter((test) => !isTold(test, policy));
   return [
-    ...named(match.headers, headersIn(key), `${at}.headers`),
+    ...named(headers, headersIn(key), `${at}.headers`),
     ...named(match.cookies, key.cookies, `${at}.cookies`),
     ...(match.country.length > 0 && !key.country ? [`${at}.country`] : []),
     ...facts.filter((fact) => match[fact].length > 0).map((fact) => `${at}.${fact}`),
     ...(match.bot === null ? [] : [`${at}.bot`]),
     ...(["not", "any", "all"] as const).flatMap((kind) =>
-      match[kind].flatMap((one, index) => unkeyed(one, key, `${at}.${kind}[${index}]`)),
+      match[kind].flatMap((one, index) =>
+        unkeyed(one, policy, { at: `${at}.${kind}[${index}]`, isNegated: isNegated || kind === "not" }),
+      ),
     ),
   ];
+}
+
+/** Whether the engine has the field in the key because the rule asks for it: then who sends it has copies apart. */
+function isTold({ name, wanted }: NamedTest, { otherFields }: Policy): boolean {
+  return wanted !== false && !isOfHttp(name) && !otherFields.forward.includes(name);
 }
 
 function named(tests: readonly NamedTest[], keyed: readonly KeyedField[], at: string): readonly string[] {
@@ -91,9 +105,9 @@ const NOTHING_OF_THE_CLIENT = {
 function isAlternative(match: RuleMatch, other: RuleMatch): boolean {
   return (
     meet(match.path, other.path, (one, two) => coversPath(one, two) || coversPath(two, one)) &&
-    meet(match.host, other.host, (one, two) => one === two) &&
+    meet(match.host, other.host, (one, two) => hostMatches(one, two) || hostMatches(two, one)) &&
     meet(match.extension, other.extension, (one, two) => one === two) &&
-    meet(match.method, other.method, (one, two) => one === two)
+    meet(withHead(match.method), withHead(other.method), (one, two) => one === two)
   );
 }
 

@@ -331,13 +331,31 @@ describe("what belongs to one user", () => {
 });
 
 describe("conditions that the key does not hold", () => {
-  const beta = { path: ["/a/*"], headers: named("x-beta", true) };
-  const unkeyed = ["0 match.headers.x-beta unkeyed-condition"];
-  const keyed = (by: "value" | "presence") => ({ key: key({ headers: [{ name: "x-beta", by }] }) });
+  const beta = { path: ["/a/*"], headers: named("save-data", true) };
+  const unkeyed = ["0 match.headers.save-data unkeyed-condition"];
+  const keyed = (by: "value" | "presence") => ({ key: key({ headers: [{ name: "save-data", by }] }) });
   test.each<[title: string, rules: Rule[], expected: string[]]>([
     ["another rule stores", [rule("a", beta), rule("b", { path: ["/a/b"] })], unkeyed],
     ["a rule for all stores", [rule("a", beta), rule("b")], unkeyed],
     ["no rule matches", [rule("a", beta)], unkeyed],
+    [
+      "another rule stores, of a host among those of the first",
+      [
+        rule("a", { ...beta, host: ["*.example.com"] }),
+        rule("b", { host: ["a.example.com"] }),
+        rule("c", { path: ["/a/*"] }, passing),
+      ],
+      unkeyed,
+    ],
+    [
+      "another rule stores, of a host that is none of them",
+      [
+        rule("a", { ...beta, host: ["*.example.com"] }),
+        rule("b", { host: ["a.example.org"] }),
+        rule("c", { path: ["/a/*"] }, passing),
+      ],
+      [],
+    ],
     ["another rule passes", [rule("a", beta), rule("b", { path: ["/a/*"] }, passing)], []],
     [
       "one that passes some stands before it",
@@ -367,6 +385,33 @@ describe("conditions that the key does not hold", () => {
       "within another condition",
       [rule("a", { not: [match({ cookies: named("x", true) })] }), rule("b")],
       ["0 match.not[0].cookies.x unkeyed-condition"],
+    ],
+    [
+      "a field that the engine keys by itself",
+      [rule("a", { headers: named("x-beta", ["1"]) }), rule("b")],
+      [],
+    ],
+    [
+      "such a field, forwarded all the same",
+      [
+        rule(
+          "a",
+          { headers: named("x-beta", true) },
+          { otherFields: { fate: "vary", forward: ["x-beta"], tested: ["x-beta"] } },
+        ),
+        rule("b"),
+      ],
+      ["0 match.headers.x-beta unkeyed-condition"],
+    ],
+    [
+      "the lack of such a field",
+      [rule("a", { headers: named("x-beta", false) }), rule("b")],
+      ["0 match.headers.x-beta unkeyed-condition"],
+    ],
+    [
+      "such a field, excluded",
+      [rule("a", { not: [match({ headers: named("x-beta", true) })] }), rule("b")],
+      ["0 match.not[0].headers.x-beta unkeyed-condition"],
     ],
     ["the URL alone", [rule("a", { path: ["/a"], query: named("x", true), method: ["GET"] }), rule("b")], []],
   ])("%s", (_title, rules, expected) => {
