@@ -32,47 +32,30 @@ const stand = stage({
 
 /** Until the rule is known nobody is let past it: it may be the one that keeps this client out. */
 const BEFORE_THE_RULE = [
-  ...["cors.ts#isPreflight", "fields.ts#withoutNominated", "path-readings.ts#pathReadings"],
-  ...["uri.ts#foldPath", "uri.ts#normalisePath", "uri.ts#normaliseUrl", "request-head.ts#requestHead"],
-  ...["candidates.ts#test", "match.ts#CompiledRule.conditions", "match.ts#choose", "match.ts#searchRules"],
-  ...["path-index.ts#PathIndex.below", "path-index.ts#searchPath"],
+  ...["isPreflight", "withoutNominated", "pathReadings", "foldPath", "normalisePath", "normaliseUrl"],
+  ...["requestHead", "test", "CompiledRule.conditions", "choose", "searchRules", "searchPath"],
+  "PathIndex.below",
 ];
 /** Each answer, of the store's or of the origin's, is made with it. */
-const MAKES_ANSWERS = [
-  ...["answer.ts#encoding", "answer.ts#responseWith", "answer.ts#setCacheStatus"],
-  ...["cache-status.ts#formatCacheStatus", "field-section.ts#appendAll"],
-];
+const MAKES_ANSWERS = ["encoding", "responseWith", "setCacheStatus", "formatCacheStatus", "appendAll"];
 /** Each field of each request and answer is read and written by it. */
 const FIELDS = ["append", "delete", "forEach", "get", "has", "keys", "set"].map(
-  (method) => `field-section.ts#Fields.${method}`,
+  (method) => `Fields.${method}`,
 );
 /** The rule is not known without it where one has matched. */
-const OF_THE_RULE = ["match.ts#CompiledRule.needsParams", "match.ts#CompiledRule.policy"];
+const OF_THE_RULE = ["CompiledRule.needsParams", "CompiledRule.policy"];
 /** It is the way to the origin. */
 const ASKS_THE_ORIGIN = [
-  ...["attempt.ts#attempt", "origin.ts#askOrigin", "late.ts#Late.atHand", "location.ts#publicLocations"],
-  ...["origin-request.ts#askedAt", "origin-request.ts#fieldsFor", "origin-request.ts#urlFor"],
-  ...["changes.ts#changeFields", "credentials.ts#revealCredentials", "field-section.ts#toHeaders"],
-  ...[
-    "request.ts#ChangedHead.client",
-    "request-head.ts#ReceivedClient.ip",
-    "request-head.ts#ReceivedHead.client",
-  ],
+  ...["attempt", "askOrigin", "Late.atHand", "publicLocations"],
+  ...["askedAt", "fieldsFor", "urlFor", "changeFields", "revealCredentials", "toHeaders"],
+  ...["ChangedHead.client", "ReceivedClient.ip", "ReceivedHead.client"],
 ];
 /** What the origin has answered to a write is made an answer with it. */
-const PASSES_ANSWERS = [
-  ...["answer-passed.ts#answerPassed", "answer-passed.ts#forwardToken"],
-  ...["reply-fields.ts#finishFields", "fields.ts#endToEnd"],
-];
+const PASSES_ANSWERS = ["answerPassed", "forwardToken", "finishFields", "endToEnd"];
 /** What is too long for memory goes through it: once the head has been sent, the rest can only be broken off. */
-const BREAKS_OFF = [
-  "body.ts#Sink.close",
-  "body.ts#Sink.write",
-  "body.ts#piecesOf",
-  "split.ts#SpillingSink.write",
-];
+const BREAKS_OFF = ["Sink.close", "Sink.write", "piecesOf", "SpillingSink.write"];
 /** It makes our own errors; the platform's own say the same with another page. */
-const MAKES_ERRORS = ["problem.ts#problemWith"];
+const MAKES_ERRORS = ["problemWith"];
 const MAY_COST_WHAT_IS_STORED = [...BEFORE_THE_RULE, ...MAKES_ANSWERS, ...FIELDS];
 const MAY_COST_WHAT_IS_FETCHED = [
   ...[...MAY_COST_WHAT_IS_STORED, ...OF_THE_RULE, ...ASKS_THE_ORIGIN, ...PASSES_ANSWERS],

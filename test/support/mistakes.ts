@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientRequest, ClientResponse } from "./client.ts";
 import { eventually, outcomeOf, type Stage } from "./stage.ts";
 
-/** What a mistake of ours may break. Each has the functions that broke it, as `file#name`, each once. */
+/** What a mistake of ours may break. Each has the functions that broke it: `name`, or `Class.method`. */
 export interface Broken {
   /** Somebody was let in who is not to be. */
   readonly closed: readonly string[];
@@ -56,17 +56,17 @@ export async function sweep(stand: Stage): Promise<Swept> {
   };
   for (const name of names) {
     await breakDown(stand, name);
-    for (const promise of await brokenPromises(stand, stored)) broken[promise].push(withoutFolder(name));
+    for (const promise of await brokenPromises(stand, stored)) broken[promise].push(withoutFile(name));
     await breakDown(stand, null);
     const isWell = await settle(stand, stored).catch(() => false);
-    if (!isWell) broken.mended.push(withoutFolder(name));
+    if (!isWell) broken.mended.push(withoutFile(name));
   }
   return { names, broken };
 }
 
-// So that it stays the same where a file is moved.
-function withoutFolder(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1);
+// So that it stays the same where it is moved to another file.
+function withoutFile(name: string): string {
+  return name.slice(name.indexOf("#") + 1);
 }
 
 /** Returns what was reached since the last time. */
