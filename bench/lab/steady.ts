@@ -18,6 +18,9 @@ interface Steady {
   readonly connections?: number;
 }
 
+/** More than an isolate remembers the records of (store/known-records.ts). */
+const MANY_URLS = 3_000;
+
 const LANGUAGES = ["de", "en", "fr"];
 
 export const STEADY: readonly Scenario[] = [
@@ -26,6 +29,12 @@ export const STEADY: readonly Scenario[] = [
     bases: ["constant", "match"],
     targets: ["constant", "match", "hono", "selvedge", "cold", "rules", "purges", "log"],
     request: same({ path: objectPath({ size: 2048 }) }),
+  }),
+  steady({
+    name: "hit, one of 3,000 URLs",
+    bases: ["match"],
+    targets: ["match", "hono", "selvedge", "cold"],
+    request: () => (number) => ({ path: objectPath({ size: 2048, url: number % MANY_URLS }) }),
   }),
   steady({
     name: "hit, 100 KB",

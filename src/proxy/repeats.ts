@@ -1,15 +1,18 @@
 import { freshnessLifetime } from "../cache/freshness.ts";
 import { isSameForAll, type Signatures } from "../cache/signature.ts";
 import { BoundedMap } from "../store/bounded-map.ts";
+import { FrequentlyUsed } from "../store/frequently-used.ts";
 import type { Found, StoredRecord } from "../store/store.ts";
 import { type Answer, NULL_BODY_STATUSES, type Reusable } from "./answer.ts";
 import { eventOf } from "./events.ts";
 import { type Given, giveAgain, type Known, mayBeRepeated, type Repeated, standing } from "./given.ts";
 import type { Exchange } from "./shell.ts";
 
-/** Heads take one or two kilobytes each. Bodies are not among it: they stay in memory's own budget, or go. */
-const MOST_TARGETS = 500;
+/** Of heads. Bodies are not among it: they stay in memory's own budget, or go. */
+const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_PER_TARGET = 8;
+const HEAD_OVERHEAD_BYTES = 1_024;
+const FIELD_OVERHEAD_BYTES = 64;
 
 /**
  * The decisions are functions of what they read. Whoever asks just what another has asked is given what that one was, and
@@ -17,7 +20,7 @@ const MOST_PER_TARGET = 8;
  */
 export class Repeats {
   /** By URL and, because it costs more to tell, by signature. */
-  readonly #given = new BoundedMap<BoundedMap<Given>>(MOST_TARGETS);
+  readonly #given = new FrequentlyUsed<BoundedMap<Given>>(MOST_BYTES);
   readonly #signatures: Signatures;
 
   constructor(signatures: Signatures) {
@@ -47,7 +50,11 @@ export class Repeats {
     if (given === null || !isWorthIt(given, known, now)) return;
     const ofTarget = this.#given.get(request.url) ?? new BoundedMap<Given>(MOST_PER_TARGET);
     ofTarget.set(signature, given);
-    this.#given.set(request.url, ofTarget);
+    this.#given.set(
+      request.url,
+      ofTarget,
+      ofTarget.values().reduce((sum, each) => sum + bytesOf(each), 0),
+    );
   }
 
   #givenOf(exchange: Exchange, answer: Answer & { readonly from: Reusable }, now: number): Given | null {
@@ -89,4 +96,13 @@ function isWorthIt(given: Given, known: Known, now: number): boolean {
 // Without the body: to hold on to it would keep what memory has let go of.
 function recordOf({ index, response }: Found): StoredRecord {
   return { index, response };
+}
+
+/** About so many, the signature that it is found by included. */
+function bytesOf({ response: { uri, headers } }: Given): number {
+  let bytes = HEAD_OVERHEAD_BYTES + 4 * uri.length;
+  headers.forEach((value, name) => {
+    bytes += FIELD_OVERHEAD_BYTES + 2 * (name.length + value.length);
+  });
+  return bytes;
 }

@@ -92,12 +92,6 @@ export class FrequentlyUsed<Value> {
     else this.#proven.delete(key);
   }
 
-  /** Deletes what is out of date, but is likely to come back. */
-  expire(key: string): void {
-    this.delete(key);
-    this.#remember(hashOf(key));
-  }
-
   #entry(key: string): Entry<Value> | undefined {
     return this.#newcomers.get(key) ?? this.#proven.get(key);
   }

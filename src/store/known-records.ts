@@ -1,10 +1,11 @@
-import { BoundedMap } from "./bounded-map.ts";
 import { decodeRecord, encodeRecord } from "./codec.ts";
+import { FrequentlyUsed } from "./frequently-used.ts";
 import type { StoredRecord } from "./store.ts";
 
-/** A record takes one or two kilobytes, as text and as what it is decoded to. */
-const MOST_RECORDS = 1_000;
-const LONGEST_TEXT = 4_096;
+const MOST_BYTES = 8 * 1024 * 1024;
+const OVERHEAD_BYTES = 512;
+/** What is worked out of a text takes as much room again. */
+const ROOM_OF_A_CHARACTER = 2;
 
 interface Known {
   readonly text: string;
@@ -16,7 +17,7 @@ interface Known {
  * what was worked out of it is remembered with it, and an answer that rests on it can be given again (proxy/repeats.ts).
  */
 export class KnownRecords {
-  readonly #latest = new BoundedMap<Known>(MOST_RECORDS);
+  readonly #latest = new FrequentlyUsed<Known>(MOST_BYTES);
 
   encode(key: string, record: StoredRecord): string {
     const text = encodeRecord(record);
@@ -34,7 +35,6 @@ export class KnownRecords {
   }
 
   #know(key: string, known: Known): void {
-    if (known.text.length <= LONGEST_TEXT) this.#latest.set(key, known);
-    else this.#latest.delete(key);
+    this.#latest.set(key, known, OVERHEAD_BYTES + ROOM_OF_A_CHARACTER * known.text.length);
   }
 }

@@ -7,7 +7,7 @@ export interface MemoryOptions {
   readonly maxBytes: number;
   /** Larger bodies are left to the other tiers. */
   readonly maxBodyBytes: number;
-  /** After this long a record is read anew from the tier behind, which other isolates write to. */
+  /** After this long a record is looked up anew in the tier behind, which other isolates write to. */
   readonly maxAgeMs: number;
   /** From this age on one look-up goes behind, and renews it for all others, who need not wait for that. */
   readonly renewAfterMs: number;
@@ -32,7 +32,8 @@ export interface MemoryStore extends NearStore {
 
 interface Kept {
   readonly found: Found;
-  readonly keptAt: number;
+  /** Since when it is trusted; -Infinity: no longer, until it is renewed. */
+  keptAt: number;
   /** Whether somebody has been sent to renew it. */
   renewing: boolean;
 }
@@ -56,12 +57,20 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: 
       const kept = entries.get(key);
       return kept !== undefined && ageMs(kept, now) <= renewAfterMs ? kept.found : null;
     },
+    renew(key, { index, response, apart }, now) {
+      const kept = entries.peek(key);
+      if (kept === undefined || kept.found.index !== index || kept.found.response !== response) return false;
+      if (kept.found.apart !== apart) return false;
+      kept.keptAt = now;
+      kept.renewing = false;
+      return true;
+    },
     wants: (key, length) => length <= maxBodyBytes && entries.isExpected(key),
     async lookup(key, now) {
       const kept = entries.get(key);
       if (kept === undefined) return null;
       if (!isTrusted(kept, now)) {
-        entries.expire(key);
+        kept.keptAt = Number.NEGATIVE_INFINITY;
         return null;
       }
       if (kept.renewing || ageMs(kept, now) <= renewAfterMs) return kept.found;

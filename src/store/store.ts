@@ -60,4 +60,6 @@ export interface CacheStore {
 export interface NearStore extends CacheStore {
   /** Whether a body of this length, found in the tier behind, is worth reading for it. */
   wants(key: string, length: number): boolean;
+  /** Whether it holds the very record that was found in the tier behind, body included: then that holds as from now. */
+  renew(key: string, found: Found, now: number): boolean;
 }

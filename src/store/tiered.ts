@@ -38,6 +38,8 @@ export function tiered(memory: NearStore, lasting: CacheStore, onError: OnError 
   async function lookupFar(key: string, now: number): Promise<Sharing | null> {
     const found = await lasting.lookup(key, now);
     if (found === null) return null;
+    const isHeld = await attempt("memory renewal", async () => memory.renew(key, found, now));
+    if (isHeld) return { kept: null, given: found };
     const { body, apart, response } = found;
     if (!(body instanceof ReadableStream)) return { kept: { ...found, body }, given: found };
     if (apart !== undefined) return { kept: { ...found, body: null }, given: found };
@@ -56,6 +58,7 @@ export function tiered(memory: NearStore, lasting: CacheStore, onError: OnError 
       const sharing = await attempt("lookup", () => lookupFar(key, now));
       if (reading.get(key) !== mine) return sharing?.given ?? null;
       reading.delete(key);
+      if (sharing === null) await attempt("memory remove", () => memory.remove(key));
       const kept = sharing?.kept ?? null;
       if (kept !== null) await attempt("memory save", () => memory.save(key, kept, kept.body, now));
       return sharing?.given ?? null;

@@ -55,15 +55,6 @@ describe("what stays within a budget", () => {
     add(values, ...numbered("next", 10));
     expect(values.peek("seen")).toBeUndefined();
   });
-
-  it("is not what has expired, and what has expired may come back at once", () => {
-    const values = forTen();
-    add(values, "expired");
-    values.expire("expired");
-    expect(values.peek("expired")).toBeUndefined();
-    add(values, "expired", ...numbered("next", 100));
-    expect(held(values, ["expired"])).toEqual(["expired"]);
-  });
 });
 
 describe("what is worth reading for it", () => {
@@ -86,7 +77,7 @@ describe("what is worth reading for it", () => {
 
 it("a budget holds, whatever is done", () => {
   const operation = fc.record({
-    verb: fc.constantFrom("set", "set", "set", "get", "delete", "expire"),
+    verb: fc.constantFrom("set", "set", "set", "get", "delete"),
     key: fc.constantFrom(...numbered("k", 12)),
     bytes: fc.nat({ max: 120 }),
   });

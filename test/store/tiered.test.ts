@@ -18,8 +18,8 @@ function memory(): NearStore {
   });
 }
 
-function edge(): CacheStore {
-  return cacheApiStore(new FakeCache().cache, {
+function edge(cache = new FakeCache().cache): CacheStore {
+  return cacheApiStore(cache, {
     origin: "https://o.test/",
     retentionSeconds: 60,
     limitMs: 1000,
@@ -31,12 +31,12 @@ function throwing(): NearStore {
   const refuse = () => {
     throw new Error("broken");
   };
-  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse, wants: () => true };
+  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse, wants: () => true, renew: refuse };
 }
 
 function rejecting(): NearStore {
   const refuse = () => Promise.reject(new Error("broken"));
-  return { lookup: refuse, save: refuse, freshen: refuse, remove: refuse, wants: () => true };
+  return { ...throwing(), lookup: refuse, save: refuse, freshen: refuse, remove: refuse };
 }
 
 storeContract("memory before the Cache API", () => tiered(memory(), edge()));
@@ -54,6 +54,32 @@ describe("memory before a tier that lasts", () => {
     expect(await near.lookup(KEY, NOW)).toBeNull();
     await tiered(near, far).lookup(KEY, NOW);
     expect(await plainFound(await near.lookup(KEY, NOW))).toEqual(plainOf(recordOf(10), bytesOf(10)));
+  });
+
+  it("trusts its copy again where the same stands behind it, without reading the body", async () => {
+    const [near, far] = [memory(), edge()];
+    const store = tiered(near, far);
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const before = await near.lookup(KEY, NOW);
+    const renewed = await store.lookup(KEY, NOW + 10_001);
+    expect(renewed?.body).toBeInstanceOf(ReadableStream);
+    expect(await near.lookup(KEY, NOW + 20_000)).toBe(before);
+  });
+
+  it.each<[string, (far: CacheStore) => Promise<void>]>([
+    ["removed", (far) => far.remove(KEY)],
+    ["replaced", (far) => far.save(KEY, recordOf(20), bytesOf(20), NOW)],
+    ["replaced by the same facts about another body", (far) => far.save(KEY, recordOf(10), bytesOf(11), NOW)],
+    ["freshened", (far) => far.freshen(KEY, recordOf(10, { suspect: true }), NOW)],
+  ])("does not trust its copy again where that behind it has been %s", async (_, change) => {
+    const cache = new FakeCache().cache;
+    const [near, far] = [memory(), edge(cache)];
+    const store = tiered(near, far);
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const before = await near.lookup(KEY, NOW);
+    await change(edge(cache));
+    await store.lookup(KEY, NOW + 10_001);
+    expect(await near.lookup(KEY, NOW + 10_002)).not.toBe(before);
   });
 
   it("takes an index over", async () => {
@@ -145,8 +171,9 @@ describe.each([
   it("in front does not stop the lasting one", async () => {
     const reports: string[] = [];
     await useAll(tiered(broken(), edge(), (operation) => void reports.push(operation)));
-    const found = ["memory lookup", "memory save"];
-    const expected = ["memory save", "memory freshen", ...found, "memory remove", "memory lookup"];
+    const found = ["memory lookup", "memory renewal", "memory save"];
+    const gone = ["memory remove", "memory lookup", "memory remove"];
+    const expected = ["memory save", "memory freshen", ...found, ...gone];
     expect(reports).toEqual(expected);
   });
 
