@@ -1,3 +1,5 @@
+import { formatString } from "./structured-fields.ts";
+
 /** RFC 9211 §2: how one cache handled one request. What is absent or undefined is not written. */
 export interface CacheStatusMember {
   readonly hit?: boolean | undefined;
@@ -15,8 +17,6 @@ export interface CacheStatusMember {
 }
 
 const SF_TOKEN = /^[A-Za-z*][!#$%&'*+\-.^_`|~:/0-9A-Za-z]*$/;
-/** What a String holds as it is: printable ASCII but for quotes and backslashes. */
-const PLAIN = /^[ !#-[\]-~]*$/;
 const LARGEST_INTEGER = 999_999_999_999_999;
 
 /**
@@ -46,8 +46,8 @@ function parameters({
   if (fwd !== undefined) written += `;fwd=${tokenOrString(fwd)}`;
   written += integer("fwd-status", fwdStatus) + integer("ttl", ttl);
   written += flag("stored", stored) + flag("collapsed", collapsed);
-  if (key !== undefined) written += `;key=${string(key)}`;
-  if (rule !== undefined) written += `;rule=${string(rule)}`;
+  if (key !== undefined) written += `;key=${formatString(key)}`;
+  if (rule !== undefined) written += `;rule=${formatString(rule)}`;
   if (detail !== undefined) written += `;detail=${tokenOrString(detail)}`;
   return written;
 }
@@ -66,12 +66,5 @@ function integer(name: string, value: number | undefined): string {
 }
 
 function tokenOrString(text: string): string {
-  return SF_TOKEN.test(text) ? text : string(text);
-}
-
-/** RFC 9651 §3.3.3: a String is printable ASCII. */
-function string(text: string): string {
-  if (PLAIN.test(text)) return `"${text}"`;
-  const printable = text.replace(/[^\x20-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
-  return `"${printable.replace(/["\\]/g, "\\$&")}"`;
+  return SF_TOKEN.test(text) ? text : formatString(text);
 }

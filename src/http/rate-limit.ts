@@ -1,4 +1,4 @@
-import { type BareItem, serializeList } from "structured-headers";
+import { formatString } from "./structured-fields.ts";
 
 /** A quota as a client is told of it. */
 export interface Quota {
@@ -11,14 +11,10 @@ export interface Quota {
 
 /** draft-ietf-httpapi-ratelimit-headers-11 §4.1: the `RateLimit-Policy` value. */
 export function formatRateLimitPolicy({ name, limit, windowSeconds }: Quota): string {
-  return item(name, { q: limit, w: windowSeconds });
+  return `${formatString(name)};q=${limit};w=${windowSeconds}`;
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-11 §4.2: the `RateLimit` value; what remains, and for how long that holds. */
 export function formatRateLimit({ name }: Quota, remaining: number, resetSeconds: number): string {
-  return item(name, { r: remaining, t: resetSeconds });
-}
-
-function item(name: string, parameters: Readonly<Record<string, number>>): string {
-  return serializeList([[name, new Map<string, BareItem>(Object.entries(parameters))]]);
+  return `${formatString(name)};r=${remaining};t=${resetSeconds}`;
 }

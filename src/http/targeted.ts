@@ -1,13 +1,6 @@
-import {
-  type BareItem,
-  type Dictionary,
-  type InnerList,
-  type Item,
-  parseDictionary,
-  Token,
-} from "structured-headers";
 import type { Directives } from "./cache-control.ts";
 import type { FieldSection } from "./field-section.ts";
+import { parseDictionary } from "./structured-fields.ts";
 
 /** RFC 9213 §2.2: our target list, the most specific first; the first field that can be used is used alone. */
 export const TARGETED_FIELDS = ["cloudflare-cdn-cache-control", "cdn-cache-control"] as const;
@@ -29,32 +22,25 @@ export function selectTargeted(headers: FieldSection): { field: string; directiv
  * empty or does not parse as a Dictionary (RFC 9651), as it is ignored then. Parameters are ignored.
  */
 export function parseTargeted(value: string | null): Directives | null {
-  const dictionary = value === null ? null : tryDictionary(value);
-  if (value === null || dictionary === null || dictionary.size === 0) return null;
+  const members = value === null ? null : parseDictionary(value);
+  if (members === null || members.size === 0) return null;
   const directives = new Map<string, readonly (string | true)[]>();
-  for (const [name, member] of dictionary) {
-    const argument = toArgument(member);
-    // The parser reads 1.0 as the integer 1, but a decimal is no delta-seconds.
-    const decimal = value.includes(`${name}=${argument}.`);
-    if (argument !== false) directives.set(name, [decimal ? `${argument}.0` : argument]);
+  for (const [name, item] of members) {
+    const argument = toArgument(item);
+    if (argument !== false) directives.set(name, [argument]);
   }
   return directives;
 }
 
-/** The parser throws on what it cannot read. */
-function tryDictionary(value: string): Dictionary | null {
-  try {
-    return parseDictionary(value);
-  } catch {
-    return null;
-  }
+function toArgument(item: string | null): string | boolean {
+  if (item === null || item === "?1") return true;
+  if (item === "?0") return false;
+  if (item.startsWith('"')) return ofString(item.slice(1, -1).replace(/\\(.)/g, "$1"));
+  // A token or a number: a decimal or a negative one is no delta-seconds, which its text tells.
+  return /^[A-Za-z*\d-]/.test(item) ? item : MISTYPED;
 }
 
-function toArgument([item]: Item | InnerList): string | boolean {
-  const bare: BareItem | Item[] = item;
-  if (typeof bare === "boolean") return bare;
-  // Seconds are Integers: a String of digits is of the wrong type, a String of field names is not.
-  if (typeof bare === "string") return /^\d+$/.test(bare) ? MISTYPED : bare;
-  if (typeof bare === "number") return String(bare);
-  return bare instanceof Token ? bare.toString() : MISTYPED;
+/** Seconds are Integers: a String of digits is of the wrong type, a String of field names is not. */
+function ofString(text: string): string {
+  return /^\d+$/.test(text) ? MISTYPED : text;
 }

@@ -46,7 +46,7 @@ const WIRING = new Set(["worker", "index", "edge-cache", "open-control"]);
 
 /** The packages that an area may use; all else is our own or the platform's. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  http: /^(?:structured-headers|isbot)$/,
+  http: /^isbot$/,
   control: /^itty-router$/,
   rules: /^ipaddr\.js$/,
   proxy: /^jose$/,
