@@ -1,5 +1,5 @@
 /** Bundles a Worker as it is deployed: the entry with what every request needs, and beside it what few need. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { RuleSet } from "../src/rules/rule.ts";
@@ -68,22 +68,23 @@ function inPlaceOfRules(rules: RuleSet): Plugin {
  * one piece takes a tenth less.
  */
 function withStart(entry: string): Plugin {
+  const start = JSON.stringify(resolve(ROOT, entry));
   return {
     name: "one-module-at-start",
     setup: ({ onResolve, onLoad, resolve: resolveAs }) => {
       onResolve({ filter: /^\./ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
         if (kind !== "dynamic-import" || pluginData === RESOLVED) return null;
         const found = await resolveAs(path, { kind, importer, resolveDir, pluginData: RESOLVED });
-        return { ...found, pluginData: LATE };
+        return found.errors.length > 0 ? found : { path: found.path, namespace: LATE };
       });
-      onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) => {
-        if (pluginData !== LATE) return null;
-        const start = `import ${JSON.stringify(resolve(ROOT, entry))};`;
-        return { contents: `${await readFile(path, "utf8")}\n${start}\n`, loader: "ts" };
-      });
+      // A module of its own around it: what is loaded late here may be a part of another module there.
+      onLoad({ filter: /./, namespace: LATE }, ({ path }) => ({
+        contents: `export * from ${JSON.stringify(path)};\nimport ${start};\n`,
+        resolveDir: dirname(path),
+      }));
     },
   };
 }
 
 const RESOLVED = Symbol("resolved");
-const LATE = Symbol("loaded when it is needed");
+const LATE = "loaded-when-needed";

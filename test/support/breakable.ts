@@ -13,7 +13,7 @@ const OPERATORS = /^(?:cli|control)\/|^cache-rules\.ts$/;
 export const breakableModules: Plugin = {
   name: "breakable-modules",
   setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/, namespace: "file" }, async ({ path }) => {
       const file = relative(join(ROOT, "src"), path);
       if (OPERATORS.test(file)) return null;
       const source = await readFile(path, "utf8");
