@@ -44,6 +44,8 @@ const FIELDS = ["append", "delete", "forEach", "get", "has", "keys", "set"].map(
 );
 /** The rule is not known without it where one has matched. */
 const OF_THE_RULE = ["CompiledRule.needsParams", "CompiledRule.policy"];
+/** It writes the name of the rule, where one has matched, into what formatCacheStatus makes. */
+const NAMES_THE_RULE = ["formatString"];
 /** It is the way to the origin. */
 const ASKS_THE_ORIGIN = [
   ...["attempt", "askOrigin", "Late.atHand", "publicLocations"],
@@ -58,7 +60,7 @@ const BREAKS_OFF = ["Sink.close", "Sink.write", "piecesOf", "SpillingSink.write"
 const MAKES_ERRORS = ["problemWith"];
 const MAY_COST_WHAT_IS_STORED = [...BEFORE_THE_RULE, ...MAKES_ANSWERS, ...FIELDS];
 const MAY_COST_WHAT_IS_FETCHED = [
-  ...[...MAY_COST_WHAT_IS_STORED, ...OF_THE_RULE, ...ASKS_THE_ORIGIN, ...PASSES_ANSWERS],
+  ...[...MAY_COST_WHAT_IS_STORED, ...OF_THE_RULE, ...NAMES_THE_RULE, ...ASKS_THE_ORIGIN, ...PASSES_ANSWERS],
 ];
 
 let swept: Swept;
