@@ -7,7 +7,7 @@ import { type Bundle, bundleWorker } from "./bundle.ts";
 import { loadRules, ROOT } from "./tools.ts";
 
 /** Compressed, as Cloudflare counts. A new isolate pays for the first, and the free plan allows 3 MiB in all. */
-const AT_START_CEILING_KIB = 40;
+const AT_START_CEILING_KIB = 41;
 const IN_ALL_CEILING_KIB = 94;
 
 const directory = mkdtempSync(join(tmpdir(), "selvedge-weigh-"));
