@@ -65,7 +65,7 @@ export function memoryStore({ maxBytes, maxBodyBytes, maxAgeMs, renewAfterMs }: 
       kept.renewing = false;
       return true;
     },
-    wants: (key, length) => length <= maxBodyBytes && entries.isExpected(key),
+    wants: (key, length, isAwaited) => length <= maxBodyBytes && (entries.isExpected(key) || isAwaited),
     async lookup(key, now) {
       const kept = entries.get(key);
       if (kept === undefined) return null;

@@ -58,8 +58,8 @@ export interface CacheStore {
 
 /** A tier in front of another, that does not take everything. */
 export interface NearStore extends CacheStore {
-  /** Whether a body of this length, found in the tier behind, is worth reading for it. */
-  wants(key: string, length: number): boolean;
+  /** Whether a body of this length, found in the tier behind, is worth reading for it; so is what others wait for. */
+  wants(key: string, length: number, isAwaited: boolean): boolean;
   /** Whether it holds the very record that was found in the tier behind, body included: then that holds as from now. */
   renew(key: string, found: Found, now: number): boolean;
 }

@@ -1,4 +1,5 @@
 import { bytesOf } from "./discard.ts";
+import { type Reading, Readings } from "./readings.ts";
 import type { CacheStore, Found, NearStore } from "./store.ts";
 
 /** Told which tier failed at what; stores fail softly, so that this is a bug in one of them. */
@@ -23,8 +24,7 @@ export function tiered(memory: NearStore, lasting: CacheStore, onError: OnError 
     }
   }
 
-  // The latest look-up of the lasting tier by key. A write ends it: what it found must not outlive that in memory.
-  const reading = new Map<string, symbol>();
+  const readings = new Readings();
 
   /** From memory; a body that stands apart is read where it does. */
   async function lookupNear(key: string, now: number): Promise<Found | null> {
@@ -35,7 +35,7 @@ export function tiered(memory: NearStore, lasting: CacheStore, onError: OnError 
     return body && { ...near, body };
   }
 
-  async function lookupFar(key: string, now: number): Promise<Sharing | null> {
+  async function lookupFar(key: string, now: number, reading: Reading): Promise<Sharing | null> {
     const found = await lasting.lookup(key, now);
     if (found === null) return null;
     const isHeld = await attempt("memory renewal", async () => memory.renew(key, found, now));
@@ -43,9 +43,24 @@ export function tiered(memory: NearStore, lasting: CacheStore, onError: OnError 
     const { body, apart, response } = found;
     if (!(body instanceof ReadableStream)) return { kept: { ...found, body }, given: found };
     if (apart !== undefined) return { kept: { ...found, body: null }, given: found };
-    if (!memory.wants(key, response?.bodyLength ?? 0)) return { kept: null, given: found };
+    if (!memory.wants(key, response?.bodyLength ?? 0, reading.isAwaited)) return { kept: null, given: found };
     const read = { ...found, body: await bytesOf(body) };
     return { kept: read, given: read };
+  }
+
+  /** From the lasting tier, for all who ask for it at once; memory keeps what nobody has overwritten meanwhile. */
+  async function lookupBehind(key: string, now: number): Promise<Found | null> {
+    const reading = readings.begin(key);
+    const sharing = await attempt("lookup", () => lookupFar(key, now, reading));
+    if (readings.isLatest(reading)) await remember(key, sharing, now);
+    readings.end(reading, sharing === null);
+    return sharing?.given ?? null;
+  }
+
+  async function remember(key: string, sharing: Sharing | null, now: number): Promise<void> {
+    if (sharing === null) await attempt("memory remove", () => memory.remove(key));
+    const kept = sharing?.kept ?? null;
+    if (kept !== null) await attempt("memory save", () => memory.save(key, kept, kept.body, now));
   }
 
   return {
@@ -53,30 +68,25 @@ export function tiered(memory: NearStore, lasting: CacheStore, onError: OnError 
       if (tier === "lasting") return attempt("lookup", () => lasting.lookup(key, now));
       const near = await lookupNear(key, now);
       if (near !== null) return near;
-      const mine = Symbol();
-      reading.set(key, mine);
-      const sharing = await attempt("lookup", () => lookupFar(key, now));
-      if (reading.get(key) !== mine) return sharing?.given ?? null;
-      reading.delete(key);
-      if (sharing === null) await attempt("memory remove", () => memory.remove(key));
-      const kept = sharing?.kept ?? null;
-      if (kept !== null) await attempt("memory save", () => memory.save(key, kept, kept.body, now));
-      return sharing?.given ?? null;
+      const another = readings.underWay(key);
+      if (another === null) return lookupBehind(key, now);
+      if (await readings.hasFoundNothing(another)) return null;
+      return (await lookupNear(key, now)) ?? lookupBehind(key, now);
     },
     async save(key, record, body, now) {
-      reading.delete(key);
+      readings.overtake(key);
       await attempt("memory save", () => memory.save(key, record, body, now));
       await attempt("save", () => lasting.save(key, record, body, now));
     },
     async freshen(key, record, now) {
-      reading.delete(key);
+      readings.overtake(key);
       await attempt("memory freshen", () => memory.freshen(key, record, now));
       await attempt("freshen", () => lasting.freshen(key, record, now));
     },
     async remove(key) {
       await attempt("remove", () => lasting.remove(key));
       // Memory last, lest a look-up brings the record back to it meanwhile.
-      reading.delete(key);
+      readings.overtake(key);
       await attempt("memory remove", () => memory.remove(key));
     },
   };

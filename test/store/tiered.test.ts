@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { cacheApiStore } from "../../src/store/cache-api.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import type { CacheStore, NearStore } from "../../src/store/store.ts";
@@ -153,6 +153,110 @@ describe("memory before a tier that lasts", () => {
     expect([await statusIn(near), await statusIn(far)]).toEqual([404, 404]);
     await store.remove(KEY);
     expect([await statusIn(near), await statusIn(far)]).toEqual([undefined, undefined]);
+  });
+});
+
+interface HeldTier {
+  readonly store: CacheStore;
+  /** Once somebody has looked. */
+  readonly begun: Promise<void>;
+  readonly letGo: () => void;
+  readonly lookups: () => number;
+}
+
+/** A tier whose look-ups wait until they are let go, and are counted. */
+function held(behind: CacheStore): HeldTier {
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  let lookups = 0;
+  const lookup: CacheStore["lookup"] = async (key, now) => {
+    lookups += 1;
+    const found = await behind.lookup(key, now);
+    begin();
+    await promise;
+    return found;
+  };
+  return { store: { ...behind, lookup }, begun, letGo, lookups: () => lookups };
+}
+
+describe("look-ups of one key at once", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const askThrice = (store: CacheStore) => Promise.all([1, 2, 3].map(() => store.lookup(KEY, NOW)));
+
+  it("are one where nothing is stored", async () => {
+    const far = held(edge());
+    const found = askThrice(tiered(memory(), far.store));
+    far.letGo();
+    expect(await found).toEqual([null, null, null]);
+    expect(far.lookups()).toBe(1);
+  });
+
+  it("are one where a small body is stored, which memory takes over at once", async () => {
+    const behind = edge();
+    await behind.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const far = held(behind);
+    const found = askThrice(tiered(memory(), far.store));
+    far.letGo();
+    const expected = plainOf(recordOf(10), bytesOf(10));
+    expect(await Promise.all((await found).map(plainFound))).toEqual([expected, expected, expected]);
+    expect(far.lookups()).toBe(1);
+  });
+
+  it("are one each where memory does not take what is found", async () => {
+    const behind = edge();
+    await behind.save(KEY, recordOf(LARGE), bytesOf(LARGE), NOW);
+    const far = held(behind);
+    const found = askThrice(tiered(memory(), far.store));
+    far.letGo();
+    const lengths = (await found).map((each) => each?.response?.bodyLength);
+    expect(lengths).toEqual([LARGE, LARGE, LARGE]);
+    expect(far.lookups()).toBeGreaterThan(1);
+  });
+
+  it("do not hide what is stored meanwhile", async () => {
+    const far = held(edge());
+    const store = tiered(memory(), far.store);
+    const found = askThrice(store);
+    await far.begun;
+    await store.save(KEY, recordOf(10), bytesOf(10), NOW);
+    far.letGo();
+    const statuses = (await found).map((each) => each?.response?.status);
+    expect(statuses).toEqual([undefined, 200, 200]);
+  });
+
+  it("do not bring back what is removed meanwhile", async () => {
+    const behind = edge();
+    await behind.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const far = held(behind);
+    const store = tiered(memory(), far.store);
+    const found = askThrice(store);
+    await far.begun;
+    await store.remove(KEY);
+    far.letGo();
+    const [, second, third] = await found;
+    expect([second, third, await store.lookup(KEY, NOW)]).toEqual([null, null, null]);
+  });
+
+  it("do not wait for long for one that never ends, since its client has left", async () => {
+    vi.useFakeTimers();
+    const behind = edge();
+    let isFirst = true;
+    const lookup: CacheStore["lookup"] = (key, now) => {
+      if (!isFirst) return behind.lookup(key, now);
+      isFirst = false;
+      return new Promise(() => {});
+    };
+    await behind.save(KEY, recordOf(10), bytesOf(10), NOW);
+    const store = tiered(memory(), { ...behind, lookup });
+    store.lookup(KEY, NOW);
+    await Promise.resolve();
+    const second = store.lookup(KEY, NOW);
+    await vi.advanceTimersByTimeAsync(250);
+    expect((await second)?.response?.status).toBe(200);
+    expect((await store.lookup(KEY, NOW))?.response?.status).toBe(200);
   });
 });
 

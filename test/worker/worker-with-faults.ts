@@ -1,8 +1,11 @@
-/** The Worker with rules as data, over a Cache API and a purge log whose faults a test sets by asking for /__faults. */
+/**
+ * The Worker with rules as data, over a Cache API and a purge log whose faults a test sets by asking for /__faults, which
+ * answers how many look-ups the Cache API was asked for since the last time.
+ */
 import { createEdgeCache, defineRules, type Env, type RulesInput } from "../../src/index.ts";
 import { PurgeLog as WorkingLog } from "../../src/purge/purge-log.ts";
 
-type Fault = "none" | "throw" | "hang" | "garbage" | "empty";
+type Fault = "none" | "throw" | "hang" | "garbage" | "empty" | "slow";
 /**
  * Of the Cache API; `log` is the console's; `host`, `url` and `digest` stand for any mistake of our own, before the rule is
  * known, early and late; and `purgeLog` for whatever the purge log is asked.
@@ -15,9 +18,14 @@ const NONE: Record<Operation, Fault> = {
 };
 const faults: Record<Operation, Fault> = { ...NONE };
 
+let lookups = 0;
+
 const real = caches.default;
 const faulty = {
-  match: (...asked: Parameters<Cache["match"]>) => faultOf("match") ?? real.match(...asked),
+  match: (...asked: Parameters<Cache["match"]>) => {
+    lookups += 1;
+    return faultOf("match") ?? real.match(...asked);
+  },
   put: (...asked: Parameters<Cache["put"]>) => faultOf("put") ?? real.put(...asked),
   delete: (...asked: Parameters<Cache["delete"]>) => faultOf("delete") ?? real.delete(...asked),
 };
@@ -61,6 +69,8 @@ function faultOf(operation: Operation): Promise<never> | undefined {
       return Promise.resolve(new Response("garbage", { headers: { "selvedge-record": "{]" } })) as never;
     case "empty":
       return Promise.resolve(undefined) as never;
+    case "slow":
+      return scheduler.wait(100) as never;
     default:
       return faults[operation] satisfies never;
   }
@@ -97,7 +107,9 @@ export default {
     if (pathname === "/__faults") {
       // The test names faults that there are.
       Object.assign(faults, NONE, Object.fromEntries(searchParams));
-      return new Response("set");
+      const asked = lookups;
+      lookups = 0;
+      return new Response(String(asked));
     }
     cache ??= createEdgeCache(defineRules(env.RULES));
     return cache.fetch(request, env, context);
