@@ -1,9 +1,9 @@
 import type { Config } from "./config.ts";
 import { type Control, createControl } from "./control/control.ts";
+import { statisticsOf } from "./proxy/events/statistics.ts";
 import { planDescribed } from "./proxy/plan.ts";
 import type { CachingProxy } from "./proxy/proxy.ts";
 import type { Shell } from "./proxy/shell.ts";
-import { statisticsOf } from "./proxy/statistics.ts";
 import type { Matcher } from "./rules/match/match.ts";
 import type { RuleSet } from "./rules/rule.ts";
 

@@ -56,7 +56,7 @@ describe("the rule of imports", () => {
     ["purge/purge-log.ts", 'import { a } from "../proxy/serve.ts";', "proxy/serve.ts"],
     ["store/codec.ts", 'import type { A } from "../cache/types.ts";', null],
     ["store/codec.ts", 'import { a } from "../cache/variants.ts";', "cache/variants.ts"],
-    ["store/codec.ts", 'import { a } from "../proxy/body.ts";', "proxy/body.ts"],
+    ["store/codec.ts", 'import { a } from "../proxy/refresh/body.ts";', "proxy/refresh/body.ts"],
     ["proxy/serve.ts", 'import { a } from "../cache/plan.ts";', null],
     ["proxy/serve.ts", 'import { a } from "../control/auth.ts";', "control/auth.ts"],
     ["control/auth.ts", 'import { Router } from "itty-router";', null],

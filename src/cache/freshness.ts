@@ -1,5 +1,5 @@
 import { parseAge } from "../http/age.ts";
-import { jittered } from "./jitter.ts";
+import { jittered } from "./lifetime/jitter.ts";
 import {
   type Dated,
   explicitLifetime,
@@ -7,9 +7,9 @@ import {
   heuristicLifetime,
   type Lifetime,
   NO_LIFETIME,
-} from "./origin-lifetime.ts";
+} from "./lifetime/origin-lifetime.ts";
+import { takesTtl, ttlOfStatus } from "./lifetime/ttl.ts";
 import type { Policy, TtlPolicy } from "./policy.ts";
-import { takesTtl, ttlOfStatus } from "./ttl.ts";
 
 const NEVER: Lifetime = { seconds: 0, source: "never" };
 

@@ -1,6 +1,6 @@
 import { cookieValue } from "../http/cookie.ts";
 import type { Policy } from "./policy.ts";
-import { COUNTRY_FIELD, DEVICE_FIELD, otherKeyedFields } from "./request-fields.ts";
+import { COUNTRY_FIELD, DEVICE_FIELD, otherKeyedFields } from "./request/request-fields.ts";
 import type { RequestHead } from "./types.ts";
 
 /** What the shell has worked out for the key: hashes, null where the policy does not ask for them. */

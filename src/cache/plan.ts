@@ -1,11 +1,11 @@
 import type { FieldSection } from "../http/field-section.ts";
-import { canonicalRequest } from "./canonical.ts";
-import { isPreflight } from "./cors.ts";
-import { requestDirectives } from "./directives.ts";
 import { forMethod, type KeyMaterial, NO_MATERIAL, type PrimaryKey, primaryKey } from "./key.ts";
+import { requestDirectives } from "./lifetime/directives.ts";
+import { isPreflight } from "./outgoing/cors.ts";
 import type { FixedAnswer, Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
-import { isBodyRead } from "./request.ts";
+import { canonicalRequest } from "./request/canonical.ts";
+import { isBodyRead } from "./request/request.ts";
 import type { RequestHead } from "./types.ts";
 
 /** The first decision: what is to be done with a request, before anything is looked up. */

@@ -6,10 +6,10 @@ import {
   parseRange,
   resolveRange,
 } from "../http/range.ts";
-import { setBrowserTtl } from "./browser-ttl.ts";
 import { currentAge } from "./freshness.ts";
+import { setBrowserTtl } from "./outgoing/browser-ttl.ts";
+import { finishFields } from "./outgoing/reply-fields.ts";
 import type { Policy } from "./policy.ts";
-import { finishFields } from "./reply-fields.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { ifRangeHolds, isNotModified } from "./validation.ts";
 

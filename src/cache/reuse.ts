@@ -1,13 +1,13 @@
 import { deltaSeconds } from "../http/cache-control.ts";
 import { parseRange, resolveRange } from "../http/range.ts";
+import { currentAge, freshnessLifetime } from "./freshness.ts";
 import {
   demandsValidation,
   forbidsStale,
   requestDirectives,
   responseDirectives,
   staleAllowance,
-} from "./directives.ts";
-import { currentAge, freshnessLifetime } from "./freshness.ts";
+} from "./lifetime/directives.ts";
 import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
 import { isGone, isInvalidated, isOutwritten, type Standing, secondsSincePurge } from "./standing.ts";

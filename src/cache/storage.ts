@@ -1,12 +1,12 @@
 import type { FieldSection } from "../http/field-section.ts";
-import { type Arrival, factsOf, factsOfArrived, fieldsForClient, freshenedFacts } from "./facts.ts";
-import { combinesWith } from "./partial.ts";
+import { mayServeStaleOnError } from "./lifetime/stale-on-error.ts";
 import type { Policy } from "./policy.ts";
 import type { Reason } from "./reasons.ts";
-import { changedHead } from "./request.ts";
-import { mayServeStaleOnError } from "./stale-on-error.ts";
+import { changedHead } from "./request/request.ts";
 import { isGone, isInvalidated, isStaleByPurge, type Standing } from "./standing.ts";
-import { isPersonal, whyNotStorable } from "./storable.ts";
+import { type Arrival, factsOf, factsOfArrived, fieldsForClient, freshenedFacts } from "./storing/facts.ts";
+import { combinesWith } from "./storing/partial.ts";
+import { isPersonal, whyNotStorable } from "./storing/storable.ts";
 import type { RequestHead, StoredResponse } from "./types.ts";
 import { confirms, headAgrees, strongValidator } from "./validation.ts";
 

@@ -1,6 +1,6 @@
 import type { RequestPlan } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
-import { changedHead } from "../cache/request.ts";
+import { changedHead } from "../cache/request/request.ts";
 import type { RequestHead, StoredResponse } from "../cache/types.ts";
 import { varyMatches } from "../cache/variants.ts";
 import { type FieldSection, Fields } from "../http/field-section.ts";

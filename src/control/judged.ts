@@ -1,6 +1,6 @@
 import type { DescribedPlan } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
-import { changedHead } from "../cache/request.ts";
+import { changedHead } from "../cache/request/request.ts";
 import { decideReuse } from "../cache/reuse.ts";
 import type { RequestHead, StoredResponse } from "../cache/types.ts";
 import { purgeAt } from "../purge/purge.ts";

@@ -1,5 +1,5 @@
 import type { Policy, QueryKey } from "../cache/policy.ts";
-import { storedUri } from "../cache/stored-uri.ts";
+import { storedUri } from "../cache/request/stored-uri.ts";
 import { ANY_HOST } from "../cache/types.ts";
 import { normalisePath, withoutTrailingSlashes } from "../http/uri.ts";
 import type { Matcher } from "../rules/match/match.ts";

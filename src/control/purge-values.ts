@@ -1,5 +1,5 @@
-import { storedUri } from "../cache/stored-uri.ts";
-import { safeTag } from "../cache/tags.ts";
+import { storedUri } from "../cache/request/stored-uri.ts";
+import { safeTag } from "../cache/storing/tags.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import type { PurgeScope } from "../purge/purge.ts";
 import { LONGEST_VALUE, readPurges } from "../purge/purge-input.ts";

@@ -5,11 +5,11 @@ import type { Reason } from "../cache/reasons.ts";
 import { decideReuse, type ReuseDecision } from "../cache/reuse.ts";
 import type { CacheStatusMember } from "../http/cache-status.ts";
 import { NOTHING_SELECTED, type Selected, select } from "../store/select.ts";
-import { type Answer, answerStored, type Stored } from "./answer.ts";
-import { refreshBehind } from "./behind.ts";
-import { isCollapsible } from "./flights.ts";
-import type { Job } from "./job.ts";
+import { type Answer, answerStored, type Stored } from "./answer/answer.ts";
 import { occasionOf } from "./purges.ts";
+import { refreshBehind } from "./refresh/behind.ts";
+import { isCollapsible } from "./refresh/flights.ts";
+import type { Job } from "./refresh/job.ts";
 import type { Exchange, Shell } from "./shell.ts";
 import { standingOf } from "./standing.ts";
 

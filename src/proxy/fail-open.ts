@@ -1,5 +1,5 @@
-import type { Answer } from "./answer.ts";
-import { answerPassed } from "./answer-passed.ts";
+import type { Answer } from "./answer/answer.ts";
+import { answerPassed } from "./answer/answer-passed.ts";
 import { askOrigin } from "./origin/origin.ts";
 import type { Exchange, Shell } from "./shell.ts";
 

@@ -1,8 +1,8 @@
 import type { Reason } from "../cache/reasons.ts";
 import type { FieldSection } from "../http/field-section.ts";
-import type { Answer } from "./answer.ts";
-import { answerFailure } from "./answer-own.ts";
-import { answerPassed, forwardToken } from "./answer-passed.ts";
+import type { Answer } from "./answer/answer.ts";
+import { answerFailure } from "./answer/answer-own.ts";
+import { answerPassed, forwardToken } from "./answer/answer-passed.ts";
 import { askOrigin } from "./origin/origin.ts";
 import type { Exchange, Shell } from "./shell.ts";
 

@@ -4,9 +4,9 @@ import type { StoredResponse } from "../cache/types.ts";
 import { isDatedAhead, type Purges, purgeOf } from "../purge/purge.ts";
 import { discard } from "../store/discard.ts";
 import type { Found, StoredBody, StoredRecord } from "../store/store.ts";
-import { encoding, setCacheStatus } from "./answer.ts";
+import { encoding, setCacheStatus } from "./answer/answer.ts";
 import { hitFacts } from "./cacheable.ts";
-import type { RequestEvent } from "./events.ts";
+import type { RequestEvent } from "./events/events.ts";
 import type { Shell } from "./shell.ts";
 
 /** An answer that was given from what is stored, and what it rests on. */

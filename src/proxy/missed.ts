@@ -2,11 +2,11 @@ import type { Reason } from "../cache/reasons.ts";
 import type { ReuseDecision } from "../cache/reuse.ts";
 import { discard } from "../store/discard.ts";
 import type { Selected } from "../store/select.ts";
-import type { Answer } from "./answer.ts";
-import { answerProblem } from "./answer-own.ts";
+import type { Answer } from "./answer/answer.ts";
+import { answerProblem } from "./answer/answer-own.ts";
 import { jobOf, type Lookup } from "./cacheable.ts";
-import { collapse } from "./collapse.ts";
-import { logRuleWarning } from "./rule-warning.ts";
+import { logRuleWarning } from "./events/rule-warning.ts";
+import { collapse } from "./refresh/collapse.ts";
 
 /** What is stored, if anything, does not do as it is. */
 type Missed = Extract<ReuseDecision, { kind: "refuse" | "revalidate" | "fetch" }>;

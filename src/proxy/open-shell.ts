@@ -1,4 +1,4 @@
-import { Signatures } from "../cache/signature.ts";
+import { Signatures } from "../cache/request/signature.ts";
 import { RETENTION_DAYS } from "../cache/types.ts";
 import type { Config } from "../config.ts";
 import { choose, type Matcher } from "../rules/match/match.ts";
@@ -7,16 +7,16 @@ import type { RuleSet } from "../rules/rule.ts";
 import { cacheApiStore } from "../store/cache-api.ts";
 import { memoryStore } from "../store/memory.ts";
 import { tiered } from "../store/tiered.ts";
-import { SMALL_BODY_BYTES } from "./body.ts";
-import { Flights } from "./flights.ts";
-import { Invalidations } from "./invalidations.ts";
+import { Stats } from "./events/stats.ts";
 import { Late } from "./late.ts";
-import { Leases } from "./leases.ts";
 import { openUpstreams } from "./origin/upstreams.ts";
 import { openPurges } from "./purges.ts";
+import { SMALL_BODY_BYTES } from "./refresh/body.ts";
+import { Flights } from "./refresh/flights.ts";
+import { Leases } from "./refresh/leases.ts";
 import { Repeats } from "./repeats.ts";
 import type { Shell } from "./shell.ts";
-import { Stats } from "./stats.ts";
+import { Invalidations } from "./write/invalidations.ts";
 
 const MEMORY_TRUST_MS = 5_000;
 const MEMORY_RENEWAL_MS = 4_000;

@@ -3,7 +3,7 @@ import { type DescribedPlan, planRequest } from "../cache/plan.ts";
 import type { Policy } from "../cache/policy.ts";
 import type { RequestHead } from "../cache/types.ts";
 import type { Config } from "../config.ts";
-import { hideCredentials } from "./credentials.ts";
+import { hideCredentials } from "./access/credentials.ts";
 
 /**
  * The first decision on a request that is only described: as `serve` comes to it, but that there is no body to hash.
@@ -14,7 +14,7 @@ export async function planDescribed(
   policy: Policy,
   { config, clock }: { readonly config: Config; readonly clock: () => number },
 ): Promise<DescribedPlan> {
-  const { admit } = await import("./admission.ts");
+  const { admit } = await import("./access/admission.ts");
   const { head, ...admission } = await admit(described, policy, { config, clock });
   if (admission.kind === "refuse") return admission;
   const plan = planRequest(head, policy, await materialOf(head, policy, config, clock));
@@ -29,6 +29,6 @@ async function materialOf(
   clock: () => number,
 ): Promise<KeyMaterial> {
   if (scope.kind === "shared") return NO_MATERIAL;
-  const { identityOf } = await import("./identity.ts");
+  const { identityOf } = await import("./access/identity.ts");
   return { identity: await identityOf(head, scope, config, clock), body: null };
 }

@@ -1,19 +1,19 @@
-import { isPreflight } from "../cache/cors.ts";
+import { isPreflight } from "../cache/outgoing/cors.ts";
 import type { Policy } from "../cache/policy.ts";
-import { changedHead } from "../cache/request.ts";
+import { changedHead } from "../cache/request/request.ts";
 import type { RequestHead } from "../cache/types.ts";
 import { problemWith } from "../http/problem.ts";
 import { normaliseUrl } from "../http/uri.ts";
 import type { Choice } from "../rules/match/match.ts";
-import type { Admission } from "./admission.ts";
-import type { Answer } from "./answer.ts";
-import { eventOf, logEvent, type RequestEvent } from "./events.ts";
-import { finish } from "./finish.ts";
+import type { Admission } from "./access/admission.ts";
+import type { Answer } from "./answer/answer.ts";
+import { finish } from "./answer/finish.ts";
+import { eventOf, logEvent, type RequestEvent } from "./events/events.ts";
 import type { Repeated } from "./given.ts";
-import { type IsAutomated, requestHead } from "./request-head.ts";
+import { type IsAutomated, requestHead } from "./request/request-head.ts";
 import { serve } from "./serve.ts";
 import type { Exchange, Shell } from "./shell.ts";
-import { withoutWritten, writtenAt } from "./written.ts";
+import { withoutWritten, writtenAt } from "./write/written.ts";
 
 /** Answers a request; `url` is its target, parsed. Whoever wants to know how it was answered is told so. */
 export type RequestHandler = (
@@ -126,7 +126,7 @@ function isOpen({ required, signedUrl, respond }: Policy): boolean {
 
 // Outside of what fails open: whoever is not let in does not get in because the cache is broken.
 async function admitOrRefuse({ head, policy }: Exchange, shell: Shell): Promise<Admission> {
-  const { admit } = await import("./admission.ts");
+  const { admit } = await import("./access/admission.ts");
   return admit(head, policy, shell);
 }
 

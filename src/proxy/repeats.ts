@@ -1,10 +1,10 @@
 import { freshnessLifetime } from "../cache/freshness.ts";
-import { isSameForAll, type Signatures } from "../cache/signature.ts";
+import { isSameForAll, type Signatures } from "../cache/request/signature.ts";
 import { BoundedMap } from "../store/bounded-map.ts";
 import { FrequentlyUsed } from "../store/frequently-used.ts";
 import type { Found, StoredRecord } from "../store/store.ts";
-import { type Answer, NULL_BODY_STATUSES, type Reusable } from "./answer.ts";
-import { eventOf } from "./events.ts";
+import { type Answer, NULL_BODY_STATUSES, type Reusable } from "./answer/answer.ts";
+import { eventOf } from "./events/events.ts";
 import { type Given, giveAgain, type Known, mayBeRepeated, type Repeated, standing } from "./given.ts";
 import type { Exchange } from "./shell.ts";
 

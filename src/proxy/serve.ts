@@ -1,11 +1,11 @@
 import { type KeyMaterial, NO_MATERIAL } from "../cache/key.ts";
 import { planRequest } from "../cache/plan.ts";
-import { isBodyRead } from "../cache/request.ts";
+import { isBodyRead } from "../cache/request/request.ts";
 import type { RequestHead } from "../cache/types.ts";
-import type { Answer } from "./answer.ts";
+import { hideCredentials } from "./access/credentials.ts";
+import { isLimited } from "./access/rate-limit.ts";
+import type { Answer } from "./answer/answer.ts";
 import { serveCacheable } from "./cacheable.ts";
-import { hideCredentials } from "./credentials.ts";
-import { isLimited } from "./rate-limit.ts";
 import type { Exchange, Shell } from "./shell.ts";
 
 /** The client's half of the proxy: one request, one answer. */
@@ -41,7 +41,7 @@ function needsMaterial({ policy, head }: Exchange): boolean {
 // Few rules ask who it is, and it takes tokens and their keys to know.
 async function identityIn({ head, policy }: Exchange, { config, clock }: Shell): Promise<string | null> {
   if (policy.scope.kind === "shared") return null;
-  const { identityOf } = await import("./identity.ts");
+  const { identityOf } = await import("./access/identity.ts");
   return identityOf(head, policy.scope, config, clock);
 }
 

@@ -7,14 +7,14 @@ import type { Choice } from "../rules/match/match.ts";
 import type { Address } from "../rules/match/read-policies.ts";
 import type { MemoryStore } from "../store/memory.ts";
 import type { CacheStore } from "../store/store.ts";
-import type { Flights } from "./flights.ts";
-import type { Invalidations } from "./invalidations.ts";
+import type { Stats } from "./events/stats.ts";
 import type { Late } from "./late.ts";
-import type { Leases } from "./leases.ts";
 import type { Upstreams } from "./origin/upstreams.ts";
+import type { Flights } from "./refresh/flights.ts";
+import type { Leases } from "./refresh/leases.ts";
 import type { Repeats } from "./repeats.ts";
-import type { ReceivedHead } from "./request-head.ts";
-import type { Stats } from "./stats.ts";
+import type { ReceivedHead } from "./request/request-head.ts";
+import type { Invalidations } from "./write/invalidations.ts";
 
 /** What the proxy of one isolate works with. */
 export interface Shell {

@@ -1,9 +1,9 @@
 import type { RequestPlan } from "../cache/plan.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./answer/answer.ts";
+import { answerFixed, answerPreflight } from "./answer/respond.ts";
 import { forward } from "./forward.ts";
-import { answerFixed, answerPreflight } from "./respond.ts";
 import type { Exchange, Shell } from "./shell.ts";
-import { writeThrough } from "./write.ts";
+import { writeThrough } from "./write/write.ts";
 
 /** The plans for which nothing is looked up. */
 type Unlooked = Exclude<RequestPlan, { kind: "lookup" }>;

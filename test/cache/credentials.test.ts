@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { KeyedField, Scope } from "../../src/cache/policy.ts";
 import type { Reason } from "../../src/cache/reasons.ts";
 import { decideReuse } from "../../src/cache/reuse.ts";
-import { whyNotStorable } from "../../src/cache/storable.ts";
 import { type Asked, decideStorage } from "../../src/cache/storage.ts";
+import { whyNotStorable } from "../../src/cache/storing/storable.ts";
 import {
   arrival,
   asked,

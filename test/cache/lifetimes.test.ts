@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { freshnessLifetime, secondsLeft } from "../../src/cache/freshness.ts";
-import type { Lifetime } from "../../src/cache/origin-lifetime.ts";
+import type { Lifetime } from "../../src/cache/lifetime/origin-lifetime.ts";
 import type { TtlPolicy } from "../../src/cache/policy.ts";
 import type { StoredResponse } from "../../src/cache/types.ts";
 import { at, dateAt, type Fields, type PolicyParts, policy, stored, TARGET, ttl } from "./support.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { StaleWindow } from "../../src/cache/policy.ts";
 import { decideReuse } from "../../src/cache/reuse.ts";
-import { whyNotStorable } from "../../src/cache/storable.ts";
 import { decideStorage } from "../../src/cache/storage.ts";
+import { whyNotStorable } from "../../src/cache/storing/storable.ts";
 import { asked, at, type Fields, found, type PolicyParts, policy, request, stored, ttl } from "./support.ts";
 
 const cc = (value: string): Fields => ({ "cache-control": value });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Arrival } from "../../src/cache/facts.ts";
 import type { Policy } from "../../src/cache/policy.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../../src/cache/storage.ts";
+import type { Arrival } from "../../src/cache/storing/facts.ts";
 import type { StoredResponse } from "../../src/cache/types.ts";
 import {
   arrival,

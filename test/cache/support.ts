@@ -1,4 +1,3 @@
-import type { Arrival } from "../../src/cache/facts.ts";
 import type {
   FieldChanges,
   JwtSource,
@@ -13,6 +12,7 @@ import type {
 import type { Candidate } from "../../src/cache/reuse.ts";
 import type { Standing } from "../../src/cache/standing.ts";
 import type { Asked } from "../../src/cache/storage.ts";
+import type { Arrival } from "../../src/cache/storing/facts.ts";
 import type { ClientFacts, RequestHead, StoredRange, StoredResponse } from "../../src/cache/types.ts";
 import { formatHttpDate } from "../../src/http/date.ts";
 import type { FieldSection } from "../../src/http/field-section.ts";

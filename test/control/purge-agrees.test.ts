@@ -1,7 +1,7 @@
 /** A purge that says "done" and purges nothing is the worst of all: whatever is stored is found by its address. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { storedUri } from "../../src/cache/stored-uri.ts";
+import { storedUri } from "../../src/cache/request/stored-uri.ts";
 import { readPurgeRequest } from "../../src/control/purge-request.ts";
 import { normaliseUrl } from "../../src/http/uri.ts";
 import { addFacts, emptyPurges, purgeOf } from "../../src/purge/purge.ts";

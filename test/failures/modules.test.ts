@@ -10,7 +10,7 @@ const stand = stage({
   entry: "worker-with-mistakes",
   // What breaks a body off (BREAKS_OFF).
   broughtAbout:
-    /remote\.jsg\.Error: (?:a mistake in proxy\/(?:body|split)\.ts#|The Workers runtime canceled)/,
+    /remote\.jsg\.Error: (?:a mistake in proxy\/refresh\/(?:body|split)\.ts#|The Workers runtime canceled)/,
   rules: {
     rules: [
       {

@@ -1,9 +1,9 @@
 /** Whatever is written in a rules file, it is refused in words, or what it means can be compiled and asked. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { safeTag, tagsOf } from "../../src/cache/tags.ts";
-import { render } from "../../src/cache/template.ts";
-import { renderPath, renderUrl } from "../../src/cache/url-template.ts";
+import { safeTag, tagsOf } from "../../src/cache/storing/tags.ts";
+import { render } from "../../src/cache/template/template.ts";
+import { renderPath, renderUrl } from "../../src/cache/template/url-template.ts";
 import { RulesError } from "../../src/errors.ts";
 import { lintRules } from "../../src/rules/lint/lint.ts";
 import { whyNot } from "../../src/rules/match/compiled-rule.ts";

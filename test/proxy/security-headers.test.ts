@@ -1,6 +1,6 @@
 /** Every answer is hardened, whoever made it; what the origin says itself has the last word unless a rule takes it. */
 import { describe, expect, test } from "vitest";
-import { harden } from "../../src/cache/security-fields.ts";
+import { harden } from "../../src/cache/outgoing/security-fields.ts";
 import { API_FIELDS } from "../../src/rules/parse/security.ts";
 import { eventually, outcomeOf, stage } from "../support/stage.ts";
 

@@ -18,7 +18,7 @@ if (!python && !isRequired) console.log("SKIPPED: Flask is not installed (apt in
 
 /** Ages are whole seconds, so a second more is needed until a response has surely expired. */
 const MARGIN_MS = 1_200;
-/** A failed refresh keeps others from trying for ten seconds (src/proxy/leases.ts). */
+/** A failed refresh keeps others from trying for ten seconds (src/proxy/refresh/leases.ts). */
 const LEASE_MS = 10_000;
 const POLL_MS = 100;
 

@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "rules/lint": [
     ...["rules/lint", "rules/match", "rules/policy", "rules/rule"],
-    ...["cache/types", "cache/policy", "cache/request-fields"],
+    ...["cache/types", "cache/policy", "cache/request/request-fields"],
   ],
   "purge/purge": ["cache/types", "purge/purge-instants"],
   "purge/purge-instants": [],

@@ -1,7 +1,7 @@
-import { setBrowserTtl } from "../../cache/browser-ttl.ts";
-import { responseDirectives, type StaleAllowance, staleAllowance } from "../../cache/directives.ts";
 import { currentAge, freshnessLifetime } from "../../cache/freshness.ts";
-import type { LifetimeSource } from "../../cache/origin-lifetime.ts";
+import { responseDirectives, type StaleAllowance, staleAllowance } from "../../cache/lifetime/directives.ts";
+import type { LifetimeSource } from "../../cache/lifetime/origin-lifetime.ts";
+import { setBrowserTtl } from "../../cache/outgoing/browser-ttl.ts";
 import type { Policy } from "../../cache/policy.ts";
 import type { StoredResponse } from "../../cache/types.ts";
 import { Fields } from "../../http/field-section.ts";

@@ -1,9 +1,9 @@
-import { type Arrival, factsOf } from "../../cache/facts.ts";
 import { planRequest, type RequestPlan } from "../../cache/plan.ts";
 import type { Policy } from "../../cache/policy.ts";
-import { changedHead, isBodyRead } from "../../cache/request.ts";
+import { changedHead, isBodyRead } from "../../cache/request/request.ts";
 import { decideReuse, type ReuseDecision } from "../../cache/reuse.ts";
 import { decideStorage, type StorageDecision } from "../../cache/storage.ts";
+import { type Arrival, factsOf } from "../../cache/storing/facts.ts";
 import type { RequestHead, ResponseHead, StoredResponse } from "../../cache/types.ts";
 import { choose, compileRules } from "../../rules/match/match.ts";
 import { type RuleBefore, rulesBefore } from "../../rules/match/rules-before.ts";

@@ -1,7 +1,7 @@
-import type { Arrival } from "../../cache/facts.ts";
 import type { Policy } from "../../cache/policy.ts";
 import { type Asked, decideStorage, type StorageDecision } from "../../cache/storage.ts";
-import { tagsOf } from "../../cache/tags.ts";
+import type { Arrival } from "../../cache/storing/facts.ts";
+import { tagsOf } from "../../cache/storing/tags.ts";
 import type { StoredResponse } from "../../cache/types.ts";
 import { formatHttpDate } from "../../http/date.ts";
 import { type FieldSection, Fields } from "../../http/field-section.ts";

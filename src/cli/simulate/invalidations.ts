@@ -1,6 +1,6 @@
 import type { Purge } from "../../cache/standing.ts";
-import { renderTag } from "../../cache/tags.ts";
-import { render } from "../../cache/template.ts";
+import { renderTag } from "../../cache/storing/tags.ts";
+import { render } from "../../cache/template/template.ts";
 import type { StoredResponse } from "../../cache/types.ts";
 import type { Planned } from "./planner.ts";
 import { Remembered } from "./remembered.ts";

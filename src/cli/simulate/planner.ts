@@ -1,6 +1,6 @@
-import { canonicalRequest } from "../../cache/canonical.ts";
 import { planRequest, type RequestPlan } from "../../cache/plan.ts";
 import type { Policy } from "../../cache/policy.ts";
+import { canonicalRequest } from "../../cache/request/canonical.ts";
 import type { RequestHead } from "../../cache/types.ts";
 import type { FieldSection, Fields } from "../../http/field-section.ts";
 import { extensionOf } from "../../http/uri.ts";

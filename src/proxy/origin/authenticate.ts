@@ -1,7 +1,7 @@
 import type { OriginAuth } from "../../cache/policy.ts";
 import type { Config } from "../../config.ts";
 import type { ChangeableFields } from "../../http/field-section.ts";
-import { signatureOf } from "../hmac.ts";
+import { signatureOf } from "../access/hmac.ts";
 
 /** A request as it is about to be sent. */
 export interface Sent {

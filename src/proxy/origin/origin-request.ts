@@ -1,8 +1,8 @@
-import { changeFields } from "../../cache/changes.ts";
 import type { Policy } from "../../cache/policy.ts";
+import { changeFields } from "../../cache/template/changes.ts";
+import { renderPath } from "../../cache/template/url-template.ts";
 import type { RequestHead } from "../../cache/types.ts";
 import { ANY_HOST } from "../../cache/types.ts";
-import { renderPath } from "../../cache/url-template.ts";
 import type { FieldSection } from "../../http/field-section.ts";
 import { endToEnd } from "../../http/fields.ts";
 import type { Exchange } from "../shell.ts";

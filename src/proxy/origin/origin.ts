@@ -1,8 +1,8 @@
 import type { OriginPolicy } from "../../cache/policy.ts";
 import { parseRetryAfter } from "../../http/retry-after.ts";
 import { discard } from "../../store/discard.ts";
-import { revealCredentials } from "../credentials.ts";
-import { readBody } from "../request-body.ts";
+import { revealCredentials } from "../access/credentials.ts";
+import { readBody } from "../request/request-body.ts";
 import type { Exchange, Shell } from "../shell.ts";
 import { attempt, type OriginReply } from "./attempt.ts";
 import type { OriginRequest } from "./origin-request.ts";

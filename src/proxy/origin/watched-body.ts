@@ -1,4 +1,4 @@
-import { channel } from "../body.ts";
+import { channel } from "../refresh/body.ts";
 
 /** What is to happen while a body comes in. */
 export interface Watch {

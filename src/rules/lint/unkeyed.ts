@@ -1,5 +1,5 @@
 import type { KeyedField, KeyPolicy, Policy } from "../../cache/policy.ts";
-import { isOfHttp } from "../../cache/request-fields.ts";
+import { isOfHttp } from "../../cache/request/request-fields.ts";
 import { hostMatches, withHead } from "../match/condition-target.ts";
 import type { NamedTest, RuleMatch, RuleSet } from "../rule.ts";
 import { covers } from "./cover.ts";
