@@ -27,13 +27,13 @@ export const STEADY: readonly Scenario[] = [
   steady({
     name: "hit, 2 KB",
     bases: ["constant", "match"],
-    targets: ["constant", "match", "hono", "selvedge", "cold", "rules", "purges", "log"],
+    targets: ["constant", "match", "hono", "calls", "selvedge", "cold", "rules", "purges", "log"],
     request: same({ path: objectPath({ size: 2048 }) }),
   }),
   steady({
     name: "hit, one of 3,000 URLs",
     bases: ["match"],
-    targets: ["match", "hono", "selvedge", "cold"],
+    targets: ["match", "hono", "calls", "selvedge", "cold"],
     request: () => (number) => ({ path: objectPath({ size: 2048, url: number % MANY_URLS }) }),
   }),
   steady({
@@ -86,7 +86,7 @@ export const STEADY: readonly Scenario[] = [
   steady({
     name: "miss, 2 KB",
     bases: ["fetch", "match"],
-    targets: ["fetch", "match", "hono", "selvedge"],
+    targets: ["fetch", "match", "hono", "calls", "selvedge"],
     request: (run) => (number) => ({ path: objectPath({ size: 2048, run, number }) }),
     share: 0.5,
   }),
@@ -101,7 +101,7 @@ export const STEADY: readonly Scenario[] = [
   steady({
     name: "pass, 2 KB",
     bases: ["fetch"],
-    targets: ["fetch", "selvedge"],
+    targets: ["fetch", "calls", "selvedge"],
     request: same({ path: objectPath({ size: 2048 }, "/pass") }),
     share: 0.5,
   }),

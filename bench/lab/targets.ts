@@ -3,7 +3,7 @@
 export interface Target {
   readonly name: string;
   /** The file in bench/workers that it runs. */
-  readonly worker: "constant" | "fetch" | "match" | "hono" | "selvedge";
+  readonly worker: "constant" | "fetch" | "match" | "calls" | "hono" | "selvedge";
   readonly variables: Readonly<Record<string, string>>;
   /** How many purges its log holds. */
   readonly purges: number;
@@ -19,6 +19,7 @@ export const TARGETS = {
   fetch: target("fetch only", "fetch"),
   match: target("match/put", "match"),
   hono: target("Hono cache", "hono"),
+  calls: target("the calls alone", "calls"),
   selvedge: target("selvedge", "selvedge", SELVEDGE),
   cold: target("selvedge, no memory", "selvedge", { ...SELVEDGE, MEMORY_MB: "0" }),
   rules: target("selvedge, 1,000 rules", "selvedge", { ...SELVEDGE, RULES: "1000" }),

@@ -7,7 +7,7 @@ const SKEW = 1;
 export const ZIPF: Scenario = {
   name: "Zipf over 5,000 URLs",
   bases: ["match"],
-  targets: ["match", "hono", "selvedge"],
+  targets: ["match", "hono", "calls", "selvedge"],
   mostRounds: 5,
   prepare: async () => {},
   measure: async (stand, { quick, requests }, round) => {
