@@ -36,6 +36,14 @@ describe("every link leads somewhere", () => {
     );
 });
 
+test.each(PAGES)("every file that %s names is there", (path) => {
+  const named = Array.from(
+    textOf(path).matchAll(/`((?:src|test|scripts|bench|examples)\/[\w./*-]*)/g),
+    ([, file = ""]) => file,
+  );
+  expect(named.filter((file) => globSync(file, { cwd: ROOT }).length === 0)).toEqual([]);
+});
+
 describe("every command of the command line is one, with its options", () => {
   const HELP = helpTexts();
   const told = PAGES.flatMap((path) =>
