@@ -14,10 +14,16 @@ export interface DevOptions {
 
 /** Throws an Error whose message is one line for the person who typed the arguments. */
 export function readDevOptions(args: readonly string[]): DevOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: { origin: { type: "string" }, port: { type: "string" }, help: { type: "boolean", short: "h" } },
   });
+  // npm keeps options that stand before "--" for itself, and passes on what belongs to them.
+  if (positionals[0] !== undefined)
+    throw new Error(
+      `found "${positionals[0]}" and no option; behind "--" they reach it: npm run dev -- --origin http://localhost:5000`,
+    );
   return { help: values.help ?? false, origin: readOrigin(values.origin), port: readPort(values.port) };
 }
 

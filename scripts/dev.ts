@@ -93,7 +93,7 @@ function header({ url, origin, isDemo }: { url: string; origin: string; isDemo: 
     "",
     ...tries.map((line) => `  ${line}`),
     "",
-    "  Rules: src/cache-rules.ts, taken up when you save it. Ctrl-C stops.",
+    "  Rules: src/cache-rules.ts, taken up when you save it. Secrets: .dev.vars, read at the start. Ctrl-C stops.",
     "",
   ].join("\n");
 }

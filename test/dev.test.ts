@@ -28,7 +28,11 @@ describe("arguments", () => {
     { args: ["--port", "8787.5"], message: /--port has to be/ },
     { args: ["--port"], message: /--port/ },
     { args: ["--colour"], message: /Unknown option '--colour'/ },
-    { args: ["http://localhost:5000"], message: /Unexpected argument/ },
+    // What is left of `npm run dev --origin http://localhost:5000`.
+    {
+      args: ["http://localhost:5000"],
+      message: /^found "http:\/\/localhost:5000" and no option; behind "--"/,
+    },
   ])("$args is refused", ({ args, message }) => {
     expect(() => readDevOptions(args)).toThrow(message);
   });

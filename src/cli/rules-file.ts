@@ -90,7 +90,11 @@ function mistakesOf(error: unknown): readonly RuleMistake[] | null {
 function firstLine(error: unknown): string {
   if ((error as { readonly code?: string }).code === "ERR_UNKNOWN_FILE_EXTENSION")
     return `Node ${process.versions.node} does not read it; allowed: .ts (by Node 22.18 or later), .js, .mjs and .json`;
-  return String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
+  const line = String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
+  // What `npm init` of npm 11 writes makes every .ts and .js file such a one.
+  if (/^Cannot use import statement outside a module|^Unexpected token 'export'/.test(line))
+    return `${line}: package.json has to say "type": "module"`;
+  return line;
 }
 
 /** Where Node says it happened: before the message for syntax, behind it for all else. */

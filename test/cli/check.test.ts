@@ -135,6 +135,15 @@ describe("files that hold no rules", () => {
   });
 });
 
+test("a project whose modules are CommonJS, as npm 11 begins one, is told what to write", async () => {
+  const elsewhere = folder();
+  writeFileSync(join(elsewhere, "package.json"), '{ "type": "commonjs" }');
+  rulesFile(elsewhere, "cache-rules.ts", "{ rules: [] }");
+  const run = await selvedge(["check"], { cwd: elsewhere });
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout).toContain('outside a module: package.json has to say "type": "module"\n');
+});
+
 test("where no file is named it takes that of a checkout, or the one that init writes elsewhere", async () => {
   const elsewhere = folder();
   rulesFile(elsewhere, "cache-rules.ts", "{ rules: [] }");

@@ -9,7 +9,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** A Date that is a number is so many seconds ago. */
+/** A Date that is a number is so many seconds ago; one that is a text is sent as it is. */
 type Fields = Readonly<Record<string, string | number>>;
 
 /** A server that answers each request with the next of these header sections, and then with the last. */
@@ -26,8 +26,9 @@ async function fake(
     }
     const headers = sections[Math.min(asked.length, sections.length - 1)];
     asked.push(request.url ?? "");
-    const ago = typeof headers?.["Date"] === "number" ? headers["Date"] * 1000 : 0;
-    response.writeHead(status, { ...headers, Date: new Date(Date.now() - ago).toUTCString() }).end("x");
+    const { Date: given = 0 } = headers ?? {};
+    const date = typeof given === "string" ? given : new Date(Date.now() - given * 1000).toUTCString();
+    response.writeHead(status, { ...headers, Date: date }).end("x");
   };
   const server = createServer(answer).listen(0, "127.0.0.1");
   servers.push(server);
@@ -102,6 +103,25 @@ describe.concurrent("a deployment that does not", () => {
     const examined = await examine(url);
     expect(examined).toMatchObject({ exitCode, wrong });
     for (const { severity, remedy } of examined.findings) expect(remedy !== null).toBe(severity !== "fine");
+  });
+
+  test("has two dates, as Flask's development server sends them", async () => {
+    const date = new Date().toUTCString();
+    const { url } = await fake(both({ Date: `${date}, ${date}` }));
+    const { wrong, findings } = await examine(url);
+    expect(wrong).toEqual(["notice no-date"]);
+    expect(findings.at(-1)?.seen).toBe(`Date is not one date: ${date}, ${date}`);
+  });
+
+  test.each([
+    [502, "fwd=uri-miss;detail=origin-unreachable"],
+    [504, "fwd=stale;detail=origin-timeout"],
+    [503, "fwd=uri-miss;detail=origin-busy"],
+    [503, "fwd=uri-miss;detail=circuit-open"],
+    [200, "fwd=stale;ttl=-9;detail=stale-if-error"],
+  ])("has an origin that is down: %s %s", async (status, said) => {
+    const { url } = await fake([{ ...WELL, "Cache-Status": `selvedge;${said}` }], status);
+    expect(await examine(url)).toMatchObject({ exitCode: 1, wrong: ["problem origin-fails"] });
   });
 
   test("is behind Cloudflare Access", async () => {

@@ -77,7 +77,9 @@ describe("POST purge", () => {
 
   test("by the line for deploy hooks in docs/control.md, as curl sends it: whatever -d sends is a form to curl", async () => {
     const [, body = "", route = ""] =
-      /curl -fsS --retry 3 .* -d '([^']+)' https:\/\/[\w.]+\/__selvedge(\S+)/.exec(CONTROL_PAGE) ?? [];
+      /curl --fail-with-body -sS --retry 3 .* -d '([^']+)' https:\/\/[\w.]+\/__selvedge(\S+)/.exec(
+        CONTROL_PAGE,
+      ) ?? [];
     const answer = await control(route, {
       ...{ method: "POST", body, token: TOKENS.ci },
       headers: {

@@ -169,6 +169,8 @@ describe.concurrent.each(SOURCES)("a copy for one user, known by %s", (name, _de
     for (let count = 0; count < 2; count++) {
       const nobody = await ask(target, { headers: { "X-User": "nobody" } });
       expect([nobody.body, outcomeOf(nobody)]).toEqual(["for nobody", "no-identity"]);
+      // RFC 9211 §2.2: "stale" would say that a copy was selected.
+      expect(nobody.headers["cache-status"]).toContain(";fwd=bypass;");
       expect(nobody.headers["cache-control"]).toMatch(/\bprivate\b/);
     }
     expect((await asked(target, "ann")).body).toBe("for ann");

@@ -28,6 +28,8 @@ export function findingsOf(seen: Seen): readonly Finding[] {
   const last = visits.at(-1);
   if (last === undefined) return [unreachable(seen.at, seen.visits[0])];
   if (!isSelvedge(last)) return [notSelvedge(last, seen.at)];
+  const failure = failureOfOrigin(last);
+  if (failure !== undefined) return [originFails(last, failure)];
   return [
     ...caching(visits, seen.at),
     ...inFront(last),
@@ -86,6 +88,21 @@ function notSelvedge({ status, headers }: Visit, at: URL): Finding {
     "not-selvedge",
     `${at.origin} answered ${status} without a Cache-Status of selvedge`,
     "another Worker or the origin itself answers there: see `routes` in wrangler.toml",
+  );
+}
+
+const FAILURE = /;\s*detail=(origin-(?:unreachable|timeout|busy)|circuit-open|stale-if-error)\b/;
+
+/** The reason, where the Worker or a stale copy answered in place of an origin that did not. */
+function failureOfOrigin({ headers }: Visit): string | undefined {
+  return FAILURE.exec(headers.get("cache-status") ?? "")?.[1];
+}
+
+function originFails({ status }: Visit, failure: string): Finding {
+  return problem(
+    "origin-fails",
+    `the Worker answers ${status} without the origin: ${failure}`,
+    "see whether the origin runs, and answers at ORIGIN of wrangler.toml (docs/operations.md)",
   );
 }
 
@@ -175,7 +192,11 @@ const MOST_SKEW_SECONDS = 10;
 // RFC 9110 §6.6.1: the origin's Date, to which the time in the cache is added.
 function clock({ headers, at }: Visit): readonly Finding[] {
   const generatedAt = Date.parse(headers.get("date") ?? "");
-  if (Number.isNaN(generatedAt)) return [notice("no-date", "no Date", "its age cannot be told")];
+  if (Number.isNaN(generatedAt)) {
+    // Two fields are read as one list, which is no date: Flask's development server adds a second.
+    const seen = headers.has("date") ? `Date is not one date: ${headers.get("date")}` : "no Date";
+    return [notice("no-date", seen, "its age cannot be told: let the origin send one")];
+  }
   const ageMs = Number(headers.get("age") ?? 0) * 1000;
   const skewSeconds = Math.round((at - generatedAt - ageMs) / 1000);
   if (Math.abs(skewSeconds) <= MOST_SKEW_SECONDS) return [fine("clock", "clocks agree")];
