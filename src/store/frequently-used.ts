@@ -1,16 +1,19 @@
-interface Entry<Value> {
-  value: Value;
-  bytes: number;
+import { type Linked, LinkedList } from "./linked-list.ts";
+
+interface Entry<Value> extends Linked<Entry<Value>> {
+  readonly key: string;
+  readonly value: Value;
+  readonly bytes: number;
   /** How often it was used since it came, or since it was last spared, up to `MOST_USES`. */
   uses: number;
+  isProven: boolean;
 }
-
-type Queue<Value> = Map<string, Entry<Value>>;
 
 const MOST_USES = 3;
 /** The part of the budget that newcomers have before any of those that have proved themselves must go. */
 const NEWCOMERS_SHARE = 0.1;
-const MOST_REMEMBERED = 8_192;
+/** A new hash takes the place of whichever fell on the same. */
+const REMEMBERED_PLACES = 16_384;
 
 /**
  * Values by key within a byte budget, after S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction",
@@ -20,11 +23,12 @@ const MOST_REMEMBERED = 8_192;
  */
 export class FrequentlyUsed<Value> {
   readonly #maxBytes: number;
+  readonly #entries = new Map<string, Entry<Value>>();
   /** Both in the order in which they came. */
-  readonly #newcomers: Queue<Value> = new Map();
-  readonly #proven: Queue<Value> = new Map();
+  readonly #newcomers = new LinkedList<Entry<Value>>();
+  readonly #proven = new LinkedList<Entry<Value>>();
   /** What has gone, or was asked for, of late: hashes, of which two that are the same do little harm. */
-  readonly #remembered = new Set<number>();
+  readonly #remembered = new Uint32Array(REMEMBERED_PLACES);
   #newcomersBytes = 0;
   #bytes = 0;
   #evictions = 0;
@@ -34,7 +38,7 @@ export class FrequentlyUsed<Value> {
   }
 
   get size(): number {
-    return this.#newcomers.size + this.#proven.size;
+    return this.#entries.size;
   }
 
   get bytes(): number {
@@ -47,7 +51,7 @@ export class FrequentlyUsed<Value> {
   }
 
   get(key: string): Value | undefined {
-    const entry = this.#entry(key);
+    const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     if (entry.uses < MOST_USES) entry.uses += 1;
     return entry.value;
@@ -55,91 +59,99 @@ export class FrequentlyUsed<Value> {
 
   /** As `get`, but it does not count as a use. */
   peek(key: string): Value | undefined {
-    return this.#entry(key)?.value;
+    return this.#entries.get(key)?.value;
   }
 
   /** Whether it is here, has been, or was asked after, of late. To ask is to be remembered. */
   isExpected(key: string): boolean {
-    if (this.#entry(key) !== undefined) return true;
+    if (this.#entries.has(key)) return true;
     const hash = hashOf(key);
-    const isKnown = this.#remembered.has(hash);
-    if (!isKnown) this.#remember(hash);
+    const isKnown = this.#remembers(hash);
+    this.#remember(hash);
     return isKnown;
   }
 
   /** Adds or replaces a value; one that is larger than the whole budget is left out. */
   set(key: string, value: Value, bytes: number): void {
-    const uses = this.#entry(key)?.uses;
-    const isProven = this.#proven.has(key);
-    this.delete(key);
+    const former = this.#entries.get(key);
+    if (former !== undefined) this.#remove(former);
     if (bytes > this.#maxBytes) return;
-    if (isProven || this.#remembered.delete(hashOf(key)))
-      this.#proven.set(key, { value, bytes, uses: uses ?? 0 });
-    else {
-      // To be stored anew is a use, too.
-      this.#newcomers.set(key, { value, bytes, uses: uses === undefined ? 0 : uses + 1 });
-      this.#newcomersBytes += bytes;
-    }
+    const isProven = former === undefined ? this.#remembers(hashOf(key)) : former.isProven;
+    // To be stored anew is a use, too, of a newcomer.
+    const uses = former === undefined ? 0 : former.uses + (isProven ? 0 : 1);
+    const entry: Entry<Value> = { key, value, bytes, uses, isProven, before: null, after: null };
+    this.#entries.set(key, entry);
     this.#bytes += bytes;
+    this.#line(entry);
     while (this.#bytes > this.#maxBytes) this.#evict();
   }
 
   delete(key: string): void {
-    const entry = this.#entry(key);
-    if (entry === undefined) return;
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#remove(entry);
+  }
+
+  #remove(entry: Entry<Value>): void {
+    this.#entries.delete(entry.key);
     this.#bytes -= entry.bytes;
-    if (this.#newcomers.delete(key)) this.#newcomersBytes -= entry.bytes;
-    else this.#proven.delete(key);
+    this.#unline(entry);
   }
 
-  #entry(key: string): Entry<Value> | undefined {
-    return this.#newcomers.get(key) ?? this.#proven.get(key);
+  /** Puts an entry at the end of those of its kind. */
+  #line(entry: Entry<Value>): void {
+    if (entry.isProven) this.#proven.append(entry);
+    else {
+      this.#newcomers.append(entry);
+      this.#newcomersBytes += entry.bytes;
+    }
   }
 
+  #unline(entry: Entry<Value>): void {
+    if (entry.isProven) this.#proven.remove(entry);
+    else {
+      this.#newcomers.remove(entry);
+      this.#newcomersBytes -= entry.bytes;
+    }
+  }
+
+  /** The oldest goes, or, where it was used meanwhile, stands among the others again, a newcomer as one that is proven. */
   #evict(): void {
-    const hasOnlyNewcomers = this.#proven.size === 0;
-    if (hasOnlyNewcomers || this.#newcomersBytes > this.#maxBytes * NEWCOMERS_SHARE) this.#evictNewcomer();
-    else this.#evictProven();
+    const entry = this.#nextToGo();
+    if (entry === null) return;
+    if (entry.uses === 0) {
+      this.#forget(entry);
+      return;
+    }
+    this.#unline(entry);
+    entry.uses = entry.isProven ? entry.uses - 1 : 0;
+    entry.isProven = true;
+    this.#line(entry);
   }
 
-  /** The oldest newcomer goes, or, where it was used meanwhile, joins the others. */
-  #evictNewcomer(): void {
-    const [oldest] = this.#newcomers;
-    if (oldest === undefined) return;
-    const [key, entry] = oldest;
-    this.#newcomers.delete(key);
-    this.#newcomersBytes -= entry.bytes;
-    if (entry.uses > 0) this.#proven.set(key, { ...entry, uses: 0 });
-    else this.#forget(key, entry);
+  #nextToGo(): Entry<Value> | null {
+    const { oldest } = this.#proven;
+    const isNewcomersTurn = this.#newcomersBytes > this.#maxBytes * NEWCOMERS_SHARE;
+    return oldest === null || isNewcomersTurn ? this.#newcomers.oldest : oldest;
   }
 
-  /** The oldest of the others goes, unless it was used meanwhile: then it counts as new, with a use less. */
-  #evictProven(): void {
-    const [oldest] = this.#proven;
-    if (oldest === undefined) return;
-    const [key, entry] = oldest;
-    this.#proven.delete(key);
-    if (entry.uses > 0) this.#proven.set(key, { ...entry, uses: entry.uses - 1 });
-    else this.#forget(key, entry);
-  }
-
-  #forget(key: string, { bytes }: Entry<Value>): void {
-    this.#bytes -= bytes;
+  #forget(entry: Entry<Value>): void {
+    this.#remove(entry);
     this.#evictions += 1;
-    this.#remember(hashOf(key));
+    this.#remember(hashOf(entry.key));
+  }
+
+  #remembers(hash: number): boolean {
+    return this.#remembered[hash % REMEMBERED_PLACES] === hash;
   }
 
   #remember(hash: number): void {
-    this.#remembered.add(hash);
-    if (this.#remembered.size <= MOST_REMEMBERED) return;
-    const [first] = this.#remembered;
-    if (first !== undefined) this.#remembered.delete(first);
+    this.#remembered[hash % REMEMBERED_PLACES] = hash;
   }
 }
 
-// FNV-1a
+// FNV-1a; never 0, which is an empty place.
 function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
+  return hash >>> 0 || 1;
 }
