@@ -11,6 +11,8 @@ import type { Exchange } from "./shell.ts";
 /** Of heads. Bodies are not among it: they stay in memory's own budget, or go. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_PER_TARGET = 8;
+/** Longer ones are not worth their memory. */
+const LONGEST_URL = 1_024;
 const HEAD_OVERHEAD_BYTES = 1_024;
 const FIELD_OVERHEAD_BYTES = 64;
 
@@ -43,18 +45,16 @@ export class Repeats {
   remember(exchange: Exchange, answer: Answer, known: Known): void {
     if (answer.from === undefined) return;
     const { request } = exchange;
-    const signature = this.#signatures.of(request);
+    const { url } = request;
+    const signature = url.length > LONGEST_URL ? null : this.#signatures.of(request);
     if (signature === null) return;
     const now = known.clock();
     const given = this.#givenOf(exchange, { ...answer, from: answer.from }, now);
     if (given === null || !isWorthIt(given, known, now)) return;
-    const ofTarget = this.#given.get(request.url) ?? new BoundedMap<Given>(MOST_PER_TARGET);
+    const ofTarget = this.#given.get(url) ?? new BoundedMap<Given>(MOST_PER_TARGET);
     ofTarget.set(signature, given);
-    this.#given.set(
-      request.url,
-      ofTarget,
-      ofTarget.values().reduce((sum, each) => sum + bytesOf(each), 0),
-    );
+    const bytes = ofTarget.values().reduce((sum, each) => sum + bytesOf(each), 0);
+    this.#given.set(url, ofTarget, bytes);
   }
 
   #givenOf(exchange: Exchange, answer: Answer & { readonly from: Reusable }, now: number): Given | null {

@@ -23,8 +23,8 @@ const LONGEST = 1_024;
 const MOST_NAMES = 500;
 
 /**
- * The signatures of requests under one set of rules. Two requests with the same are the same to the three decisions, but
- * for the instant, for what is stored, and for what the platform knows of the client.
+ * The signatures of requests under one set of rules. Two requests for the same URL with the same signature are the same to
+ * the three decisions, but for the instant, for what is stored, and for what the platform knows of the client.
  */
 export class Signatures {
   readonly #meanings = new Map<string, Meaning>();
@@ -35,9 +35,9 @@ export class Signatures {
     this.#read = new Set(fields);
   }
 
-  /** Method, target and the fields that tell requests apart; null where one of them has to be judged each time. */
-  of({ method, url, headers }: Pick<Request, "method" | "url" | "headers">): string | null {
-    let signature: string | null = `${method} ${url}`;
+  /** Method, and the fields that tell requests apart; null where one of them has to be judged each time. */
+  of({ method, headers }: Pick<Request, "method" | "headers">): string | null {
+    let signature: string | null = method;
     headers.forEach((value, name) => {
       const meaning = this.#meaningOf(name);
       if (meaning === "telling") signature &&= `${signature}\n${name}:${value}`;
