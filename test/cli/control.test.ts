@@ -29,6 +29,10 @@ const running = stage({ vars: { CONTROL_TOKENS }, rules: RULES });
 const purged = stage({ vars: { CONTROL_TOKENS }, rules: RULES });
 const closed = stage({ vars: {}, rules: { rules: [] } });
 const zoned = stage({ vars: { CONTROL_TOKENS, CLOUDFLARE_PURGE_TOKEN: "x" }, rules: { rules: [] } });
+const ill = stage({
+  vars: { CONTROL_TOKENS },
+  rules: { origins: { default: { circuitBreaker: { failures: 1 } } }, rules: [] },
+});
 const { ask, path } = running;
 const directory = folder();
 
@@ -153,7 +157,17 @@ describe("what is stored, and what would be done", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^isolate \S+, since .*: \d+ requests, hit ratio [\d.]+ %\n/);
     expect(stdout).toMatch(/\nrule +requests +hit ratio\n.*all +\d+/);
+    expect(stdout).toMatch(
+      /\norigin +requests +failures +errors +withheld +breaker\n.*default +\d.*\(none\)/,
+    );
     expect(jsonOf(await cli("stats", "--json"))).toMatchObject({ requests: expect.any(Number) });
+  });
+
+  test("stats shows that an origin is not asked any more, and until when", async () => {
+    const target = ill.path("/a", { status: 503 });
+    for (let time = 0; time < 2; time++) await ill.ask(target);
+    const { stdout } = await cli("stats", "--at", ill.worker.url);
+    expect(stdout).toMatch(/default +1 +0 +1 +1 +open, tested in [1-9]\d* s\n/);
   });
 });
 

@@ -83,6 +83,12 @@ describe.concurrent("a deployment that does not", () => {
       0,
       ["notice always-stale"],
     ],
+    [
+      "was purged a second ago",
+      [{ ...WELL, "Cache-Status": "selvedge;fwd=stale;fwd-status=200;stored;ttl=60;detail=purged" }],
+      0,
+      ["notice just-purged"],
+    ],
     ["stores nothing", [{ ...WELL, "Cache-Status": "selvedge;fwd=bypass" }], 0, ["notice not-stored"]],
     ["is not there", [WELL], 1, ["problem not-selvedge"]],
     [

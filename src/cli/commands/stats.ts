@@ -27,6 +27,8 @@ interface Statistics {
     readonly requests: number;
     readonly failures: Counts;
     readonly errors: number;
+    readonly withheld: Counts;
+    readonly breaker: { readonly state: "open" | "closed"; readonly testedInSeconds?: number } | null;
   }[];
   readonly storeFailures: Counts;
   readonly memory: { readonly entries: number; readonly bytes: number; readonly maxBytes: number };
@@ -56,18 +58,22 @@ function textOf(statistics: Statistics): string {
       rules.map((rule) => [rule.name ?? "(none)", String(rule.requests), percent(rule.hitRatio)]),
     ),
     table(
-      ["origin", "requests", "failures", "errors"],
+      ["origin", "requests", "failures", "errors", "withheld", "breaker"],
       origins.map((origin) => [
         origin.name,
-        String(origin.requests),
-        String(sum(origin.failures)),
-        String(origin.errors),
+        ...[origin.requests, sum(origin.failures), origin.errors, sum(origin.withheld)].map(String),
+        breakerOf(origin),
       ]),
     ),
     `memory: ${memory.entries} responses, ${megabytes(memory.bytes)} of ${megabytes(memory.maxBytes)}`,
     ...troublesOf(statistics).map((line) => styled("yellow", line)),
   ];
   return sections.join("\n\n");
+}
+
+function breakerOf({ breaker }: Statistics["origins"][number]): string {
+  if (breaker?.testedInSeconds === undefined) return breaker?.state ?? "(none)";
+  return `${breaker.state}, tested in ${breaker.testedInSeconds} s`;
 }
 
 function troublesOf({ storeFailures, purges }: Statistics): readonly string[] {

@@ -106,6 +106,7 @@ function originFails({ status }: Visit, failure: string): Finding {
   );
 }
 
+const JUST_PURGED = "a purge counts for two seconds after it: run this again";
 const ALWAYS_STALE =
   "the origin is asked each time: give it a lifetime there (Cache-Control: max-age), or by a rule (edgeTtl)";
 
@@ -114,6 +115,8 @@ function caching(visits: readonly Visit[], at: URL): readonly Finding[] {
   const statuses = visits.map(({ headers }) => headers.get("cache-status") ?? "");
   const shown = statuses.at(-1) ?? "";
   if (visits.some(isHit)) return [fine("cache", `answered from the cache: ${shown}`)];
+  if (/;\s*detail=purged\b/.test(shown))
+    return [notice("just-purged", `stored, found again, and purged just now: ${shown}`, JUST_PURGED)];
   // What was found and had to be validated was stored, and found.
   if (statuses.some((status) => /;\s*fwd=stale\b/.test(status)))
     return [notice("always-stale", `stored, found again, and never fresh: ${shown}`, ALWAYS_STALE)];

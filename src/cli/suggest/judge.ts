@@ -134,7 +134,7 @@ function evidenceOf(facts: RouteFacts, reads: number): string {
   const ok = countOf(facts.statuses, 200) + countOf(facts.statuses, 304);
   const writes = [...facts.methods].filter(([method]) => method !== "GET" && method !== "HEAD");
   return [
-    `Seen: ${reads} reads`,
+    reads === 1 ? "Seen: 1 read" : `Seen: ${reads} reads`,
     ...(answers === 0 ? [] : [`${Math.round((100 * ok) / answers)} % of the answers 200 or 304`]),
     ...(writes.length === 0 ? [] : [writes.map(([method, count]) => `${count} ${method}`).join(", ")]),
     ...(facts.validators > 0 ? ["with validators"] : []),
