@@ -84,6 +84,13 @@ export const STEADY: readonly Scenario[] = [
     request: same({ path: objectPath({ size: 16_384 }), fields: { range: "bytes=0-1023" } }),
   }),
   steady({
+    name: "range at the end of 100 MB",
+    bases: ["match"],
+    targets: ["match", "hono", "selvedge"],
+    request: same({ path: objectPath({ size: 104_857_600 }), fields: { range: "bytes=-1024" } }),
+    share: 0.05,
+  }),
+  steady({
     name: "miss, 2 KB",
     bases: ["fetch", "match"],
     targets: ["fetch", "match", "hono", "calls", "selvedge"],

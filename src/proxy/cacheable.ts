@@ -8,6 +8,7 @@ import { NOTHING_SELECTED, type Selected, select } from "../store/select.ts";
 import { type Answer, answerStored, type Stored } from "./answer/answer.ts";
 import { occasionOf } from "./purges.ts";
 import { refreshBehind } from "./refresh/behind.ts";
+import type { PartReader } from "./refresh/body.ts";
 import { isCollapsible } from "./refresh/flights.ts";
 import type { Job } from "./refresh/job.ts";
 import type { Exchange, Shell } from "./shell.ts";
@@ -77,16 +78,28 @@ function answerFresh(lookup: Lookup, selected: Selected, reason: Reason): Answer
 /** An answer from what was selected, without waiting for the origin. */
 export function answerHit(
   { exchange, shell }: Lookup,
-  { response, body }: Pick<Selected, "response" | "body">,
+  selected: Selected,
   { outcome, reason, member }: Pick<Stored, "outcome" | "reason"> & { readonly member?: CacheStatusMember },
 ): Answer {
+  const { response, body } = selected;
   if (response === null) throw new Error("a hit needs a stored response");
   const now = shell.clock();
   const { policy } = exchange;
   // What a purge has made stale has nothing left, whatever its lifetime says.
   const ttl = reason === "purged-soft" ? 0 : secondsLeft(response, policy, now);
   const status = { ...(member ?? { hit: true }), ...hitFacts(policy, ttl, reason) };
-  return answerStored(exchange, { response, body, member: status, outcome, reason, reused: true }, now);
+  const stored = { response, body, readPart: partReader(selected, shell), member: status, outcome, reason };
+  return answerStored(exchange, { ...stored, reused: true }, now);
+}
+
+// Bytes that stand beside their record are few.
+function partReader({ response, looked }: Selected, { tiers }: Shell): PartReader | null {
+  const { bodyOf } = tiers.lasting;
+  for (const { key, found } of looked) {
+    const apart = found?.response === response ? found?.apart : undefined;
+    if (found && apart !== undefined && bodyOf) return (part) => bodyOf(key, found, apart, part);
+  }
+  return null;
 }
 
 /** What Cache-Status says of any answer from the cache. */

@@ -1,4 +1,5 @@
 import { ANY_HOST } from "../cache/types.ts";
+import { type ByteRange, formatContentRange } from "../http/range.ts";
 import { within } from "../within.ts";
 import { bytesOf, discard } from "./discard.ts";
 import { KnownRecords } from "./known-records.ts";
@@ -91,17 +92,15 @@ export function cacheApiStore(
     throw failure.reason;
   }
 
-  /** The same in time; what comes too late is let go. */
-  async function readInTime(key: string): Promise<Kept | null> {
-    const reading = read(key);
+  /** What is read, in time; what comes too late is let go. */
+  async function inTime<Value>(reading: Promise<Value>, letGo: (late: Value) => void): Promise<Value> {
     return within(limitMs, reading).catch((error) => {
-      reading.then(
-        (kept) => discard(kept?.body),
-        () => {},
-      );
+      reading.then(letGo, () => {});
       throw error;
     });
   }
+
+  const readInTime = (key: string) => inTime(read(key), (kept) => discard(kept?.body));
 
   /** What stands under this key; what does not fit together is removed. */
   async function read(key: string): Promise<Kept | null> {
@@ -127,6 +126,24 @@ export function cacheApiStore(
     await kept?.body?.cancel();
     await cache.delete(bodyUrlOf(key, apart));
     return undefined;
+  }
+
+  /** The platform finds the place by itself: what stands before these bytes is not read. */
+  async function partApart(
+    key: string,
+    { response }: StoredRecord,
+    apart: string,
+    part: ByteRange,
+  ): Promise<StoredBody | null> {
+    const length = response?.bodyLength ?? null;
+    if (length === null) return null;
+    const headers = { range: `bytes=${part.first}-${part.last}` };
+    const kept = await cache.match(new Request(bodyUrlOf(key, apart), { headers }));
+    const isPart =
+      kept?.status === 206 && kept.headers.get("content-range") === formatContentRange(part, length);
+    if (kept?.body && isPart) return kept.body;
+    await kept?.body?.cancel();
+    return null;
   }
 
   async function replaceFacts(key: string, record: StoredRecord): Promise<void> {
@@ -157,8 +174,12 @@ export function cacheApiStore(
       if (!done) await remove(key);
     },
     remove,
-    bodyOf: (key, record, apart) =>
-      attempt("match", null, async () => (await within(limitMs, bodyApart(key, record, apart))) ?? null),
+    bodyOf: (key, record, apart, part) =>
+      attempt("match", null, async () => {
+        const isAll = part === undefined;
+        const reading = isAll ? bodyApart(key, record, apart) : partApart(key, record, apart, part);
+        return (await inTime<StoredBody | null | undefined>(reading, discard)) ?? null;
+      }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { StoredResponse } from "../cache/types.ts";
+import type { ByteRange } from "../http/range.ts";
 
 /** Where a stored body comes from: bytes for small ones, a stream (usable once) for the others. */
 export type StoredBody = ArrayBuffer | ReadableStream<Uint8Array>;
@@ -52,8 +53,16 @@ export interface CacheStore {
    */
   freshen(key: string, record: StoredRecord, now: number): Promise<void>;
   remove(key: string): Promise<void>;
-  /** The body of a record whose `apart` is known, or null where it is no longer there. */
-  readonly bodyOf?: (key: string, record: StoredRecord, apart: string) => Promise<StoredBody | null>;
+  /**
+   * The body of a record whose `apart` is known, or null where it is no longer there; or some bytes of it, or null where it
+   * cannot be read in parts.
+   */
+  readonly bodyOf?: (
+    key: string,
+    record: StoredRecord,
+    apart: string,
+    part?: ByteRange,
+  ) => Promise<StoredBody | null>;
 }
 
 /** A tier in front of another, that does not take everything. */

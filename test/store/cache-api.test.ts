@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { ANY_HOST } from "../../src/cache/types.ts";
+import type { ByteRange } from "../../src/http/range.ts";
 import { cacheApiStore } from "../../src/store/cache-api.ts";
-import type { CacheStore } from "../../src/store/store.ts";
+import type { CacheStore, StoredBody } from "../../src/store/store.ts";
 import { storeContract } from "./contract.ts";
 import { FakeCache } from "./fake-cache.ts";
-import { arrivingOf, brokenOf, bytesOf, KEY, NOW, recordOf } from "./support.ts";
+import { arrivingOf, brokenOf, bytesOf, KEY, NOW, readBody, recordOf } from "./support.ts";
 
 const RETENTION_SECONDS = 86_400;
 
@@ -177,4 +178,43 @@ describe("a record the Cache API did not keep whole", () => {
   function resize(entry: Kept, length: number): void {
     entry.body = Buffer.concat([entry.body], length);
   }
+});
+
+describe("a part of a body that stands apart", () => {
+  const LENGTH = 100_000;
+  const PART = { first: 70_000, last: 70_099 };
+
+  async function partOf(fake: FakeCache, part: ByteRange, tamper = () => {}): Promise<StoredBody | null> {
+    const store = storeOver(fake.cache);
+    await store.save(KEY, recordOf(LENGTH), arrivingOf(bytesOf(LENGTH)), NOW);
+    const found = await store.lookup(KEY, NOW);
+    if (!found?.apart || !store.bodyOf) throw new Error("it does not stand apart");
+    tamper();
+    return store.bodyOf(KEY, found, found.apart, part);
+  }
+
+  it.each<[ByteRange]>([[PART], [{ first: 0, last: 0 }], [{ first: 99_999, last: 99_999 }]])(
+    "is these bytes: %j",
+    async (part) => {
+      const body = await partOf(new FakeCache(), part);
+      expect(await readBody(body)).toEqual(Buffer.from(bytesOf(LENGTH).slice(part.first, part.last + 1)));
+    },
+  );
+
+  it("is not at hand where the platform answers with the whole", async () => {
+    expect(await partOf(new FakeCache({ ignoresRanges: true }), PART)).toBeNull();
+  });
+
+  it("is not at hand where what stands there is of another length", async () => {
+    const fake = new FakeCache();
+    const body = await partOf(fake, PART, () => {
+      for (const entry of fake.kept.values()) entry.body = Buffer.concat([entry.body, Buffer.from("x")]);
+    });
+    expect(body).toBeNull();
+  });
+
+  it("is not at hand where the body has gone", async () => {
+    const fake = new FakeCache();
+    expect(await partOf(fake, PART, () => fake.kept.clear())).toBeNull();
+  });
 });

@@ -7,6 +7,8 @@ interface Kept {
 interface FakeOptions {
   /** Keep the part that arrived of a body that failed, and call it a success, as the local simulation does. */
   readonly keepsCutShort?: boolean;
+  /** Answer a request for a part with the whole. */
+  readonly ignoresRanges?: boolean;
 }
 
 /** A Cache over a Map, with the platform's quirks that a store has to live with. */
@@ -40,7 +42,7 @@ export class FakeCache {
   }
 
   async match(asked: RequestInfo | URL): Promise<Response | undefined> {
-    const { url } = new Request(asked);
+    const { url, headers: fields } = new Request(asked);
     this.asked.push(url);
     const entry = this.kept.get(url);
     if (entry === undefined) return undefined;
@@ -48,6 +50,12 @@ export class FakeCache {
     headers.set("age", "7");
     headers.set("date", "Thu, 01 Jan 2026 12:00:00 GMT");
     headers.set("cf-cache-status", "HIT");
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(fields.get("range") ?? "") ?? [];
+    if (first !== undefined && last !== undefined && this.#options.ignoresRanges !== true) {
+      headers.set("content-range", `bytes ${first}-${last}/${entry.body.byteLength}`);
+      const part = entry.body.subarray(Number(first), Number(last) + 1);
+      return new Response(new Uint8Array(part), { status: 206, headers });
+    }
     headers.set("content-length", String(entry.body.byteLength));
     return new Response(new Uint8Array(entry.body), { status: entry.status, headers });
   }

@@ -5,7 +5,8 @@
 import { createEdgeCache, defineRules, type Env, type RulesInput } from "../../src/index.ts";
 import { PurgeLog as WorkingLog } from "../../src/purge/purge-log.ts";
 
-type Fault = "none" | "throw" | "hang" | "garbage" | "empty" | "slow";
+/** `whole`: a request for a part is answered with all of it. */
+type Fault = "none" | "throw" | "hang" | "garbage" | "empty" | "slow" | "whole";
 /**
  * Of the Cache API; `log` is the console's; `host`, `url` and `digest` stand for any mistake of our own, before the rule is
  * known, early and late; and `purgeLog` for whatever the purge log is asked.
@@ -24,6 +25,7 @@ const real = caches.default;
 const faulty = {
   match: (...asked: Parameters<Cache["match"]>) => {
     lookups += 1;
+    if (faults.match === "whole") return real.match(new Request(asked[0]).url);
     return faultOf("match") ?? real.match(...asked);
   },
   put: (...asked: Parameters<Cache["put"]>) => faultOf("put") ?? real.put(...asked),
@@ -60,6 +62,7 @@ Object.defineProperty(URL.prototype, "hostname", {
 function faultOf(operation: Operation): Promise<never> | undefined {
   switch (faults[operation]) {
     case "none":
+    case "whole":
       return undefined;
     case "throw":
       return Promise.reject(new Error(`${operation} is broken`));

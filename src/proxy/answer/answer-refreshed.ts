@@ -58,7 +58,8 @@ function answerFetched(
     detail: reason === "stored" ? detailOf(why, fwd) : reason,
   };
   const outcome = validated ? "REVALIDATED" : "MISS";
-  return answerStored(exchange, { response, body, member, outcome, reason, reused: validated }, now);
+  const arrived = { response, body, readPart: null, member, reason };
+  return answerStored(exchange, { ...arrived, outcome, reused: validated }, now);
 }
 
 // RFC 9211 §2.2 has few words for why the origin was asked: ours goes along where it says more.

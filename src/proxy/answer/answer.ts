@@ -6,7 +6,7 @@ import { appendAll, type ChangeableFields, type FieldSection } from "../../http/
 import { discard } from "../../store/discard.ts";
 import type { Selected } from "../../store/select.ts";
 import type { StoredBody } from "../../store/store.ts";
-import { sliceBody } from "../refresh/body.ts";
+import { type PartReader, sliceBody } from "../refresh/body.ts";
 import type { Exchange } from "../shell.ts";
 
 /** An answer and how it came about; the event and the Cache-Status field say the same. */
@@ -39,6 +39,8 @@ export const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 3
 export interface Stored {
   readonly response: StoredResponse;
   readonly body: StoredBody | null;
+  /** Null where the body has to be read from its beginning. */
+  readonly readPart: PartReader | null;
   readonly member: CacheStatusMember;
   readonly outcome: Outcome;
   readonly reason: Reason;
@@ -52,7 +54,7 @@ export function answerStored(exchange: Exchange, stored: Stored, now: number): A
   const { response, reused, outcome, reason } = stored;
   const reply = buildReply({ request: head, response, policy, now, reused });
   setCacheStatus(reply.headers, stored.member, response.headers.get("cache-status"));
-  const body = replyBody(reply.body, stored.body);
+  const body = replyBody(reply.body, stored);
   const content = NULL_BODY_STATUSES.has(reply.status) ? null : body;
   const sent = responseWith(reply.headers, content, { status: reply.status });
   const age = reply.headers.get("age");
@@ -61,12 +63,15 @@ export function answerStored(exchange: Exchange, stored: Stored, now: number): A
 
 function replyBody(
   wanted: ReturnType<typeof buildReply>["body"],
-  body: StoredBody | null,
+  { response, body, readPart }: Stored,
 ): StoredBody | null {
   if (body === null || wanted === "whole") return body;
-  if (wanted !== "none") return sliceBody(body, wanted);
-  discard(body);
-  return null;
+  if (wanted === "none") {
+    discard(body);
+    return null;
+  }
+  const isAll = wanted.first === 0 && wanted.last + 1 === response.bodyLength;
+  return isAll ? body : sliceBody(body, wanted, readPart);
 }
 
 /** A response with these fields; to add them one by one costs less than to have them copied out of a `Headers`. */

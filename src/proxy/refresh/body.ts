@@ -1,4 +1,5 @@
 import type { ByteRange } from "../../http/range.ts";
+import { discard } from "../../store/discard.ts";
 import type { StoredBody } from "../../store/store.ts";
 
 /** Up to this size a body is kept in memory until it is whole; beyond it streams into the store. */
@@ -58,12 +59,34 @@ export class Sink {
   }
 }
 
-/** The bytes `first` to `last` of a body (inclusive). What follows them is not read. */
-export function sliceBody(body: StoredBody, range: ByteRange): StoredBody {
+/** Reads these bytes of a body by themselves, or null where that cannot be done. */
+export type PartReader = (part: ByteRange) => Promise<StoredBody | null>;
+
+/**
+ * The bytes `first` to `last` of a body (inclusive). What follows them is not read, and what stands before them only
+ * where it is little, or `readPart` does not do.
+ */
+export function sliceBody(body: StoredBody, range: ByteRange, readPart: PartReader | null): StoredBody {
   if (body instanceof ArrayBuffer) return body.slice(range.first, range.last + 1);
   const { readable, writable } = channel(range.last - range.first + 1);
-  void pumpRange(body, range, new Sink(writable));
+  const isLong = range.last >= SMALL_BODY_BYTES;
+  void (isLong && readPart !== null
+    ? passPart(body, range, readPart, writable)
+    : pumpRange(body, range, new Sink(writable)));
   return readable;
+}
+
+async function passPart(
+  body: ReadableStream<Uint8Array>,
+  range: ByteRange,
+  readPart: PartReader,
+  writable: WritableStream<Uint8Array>,
+): Promise<void> {
+  const part = await readPart(range).catch(() => null);
+  if (!(part instanceof ReadableStream)) return pumpRange(body, range, new Sink(writable));
+  discard(body);
+  // A client that has left needs no more of it, and one that has not sees it break off.
+  await part.pipeTo(writable).catch(() => {});
 }
 
 async function pumpRange(body: ReadableStream<Uint8Array>, range: ByteRange, sink: Sink): Promise<void> {
