@@ -16,7 +16,7 @@ describe("npm run bench -- --quick", async () => {
   const own = rows.filter(({ target }) => target.startsWith("selvedge"));
 
   test("measures every scenario", () => {
-    expect(new Set(own.map(({ scenario }) => scenario)).size).toBe(21);
+    expect(new Set(own.map(({ scenario }) => scenario)).size).toBe(22);
     expect(rows.filter(({ cpuUs, p99Ms }) => !(cpuUs > 0 && p99Ms > 0))).toEqual([]);
   });
 

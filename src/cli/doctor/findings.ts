@@ -1,15 +1,7 @@
 import { deltaSeconds, parseCacheControl } from "../../http/cache-control.ts";
+import { caching } from "./caching.ts";
+import { type Finding, fine, notice, problem } from "./finding.ts";
 import type { Visit, Visited } from "./visit.ts";
-
-/** Something that was looked at. */
-export interface Finding {
-  readonly code: string;
-  readonly severity: "problem" | "notice" | "fine";
-  /** What was seen. */
-  readonly seen: string;
-  /** What that means, and what to do; null where all is well. */
-  readonly remedy: string | null;
-}
 
 /** What was seen of a deployment. */
 export interface Seen {
@@ -45,18 +37,6 @@ function hasCome(visited: Visited): visited is Visit {
   return !("failure" in visited);
 }
 
-function problem(code: string, seen: string, remedy: string): Finding {
-  return { code, severity: "problem", seen, remedy };
-}
-
-function notice(code: string, seen: string, remedy: string): Finding {
-  return { code, severity: "notice", seen, remedy };
-}
-
-function fine(code: string, seen: string): Finding {
-  return { code, severity: "fine", seen, remedy: null };
-}
-
 function unreachable(at: URL, visited: Visited | undefined): Finding {
   const why = visited !== undefined && "failure" in visited ? visited.failure : "nothing came";
   return problem(
@@ -68,11 +48,6 @@ function unreachable(at: URL, visited: Visited | undefined): Finding {
 
 function isSelvedge({ headers }: Visit): boolean {
   return /(?:^|,)\s*selvedge\s*(?:;|,|$)/.test(headers.get("cache-status") ?? "");
-}
-
-/** Whether it was answered from the cache. */
-export function isHit({ headers }: Visit): boolean {
-  return /;\s*hit\b/.test(headers.get("cache-status") ?? "");
 }
 
 function notSelvedge({ status, headers }: Visit, at: URL): Finding {
@@ -104,40 +79,6 @@ function originFails({ status }: Visit, failure: string): Finding {
     `the Worker answers ${status} without the origin: ${failure}`,
     "see whether the origin runs, and answers at ORIGIN of wrangler.toml (docs/operations.md)",
   );
-}
-
-const JUST_PURGED = "a purge counts for two seconds after it: run this again";
-const ALWAYS_STALE =
-  "the origin is asked each time: give it a lifetime there (Cache-Control: max-age), or by a rule (edgeTtl)";
-
-/** Whether what is stored is found again. */
-function caching(visits: readonly Visit[], at: URL): readonly Finding[] {
-  const statuses = visits.map(({ headers }) => headers.get("cache-status") ?? "");
-  const shown = statuses.at(-1) ?? "";
-  if (visits.some(isHit)) return [fine("cache", `answered from the cache: ${shown}`)];
-  if (/;\s*detail=purged\b/.test(shown))
-    return [notice("just-purged", `stored, found again, and purged just now: ${shown}`, JUST_PURGED)];
-  // What was found and had to be validated was stored, and found.
-  if (statuses.some((status) => /;\s*fwd=stale\b/.test(status)))
-    return [notice("always-stale", `stored, found again, and never fresh: ${shown}`, ALWAYS_STALE)];
-  if (!statuses.some((status) => /;\s*stored\b/.test(status)))
-    return [
-      notice(
-        "not-stored",
-        `${at.pathname} is not stored: ${shown}`,
-        "try --path with an address that should be cached; `selvedge explain` says why this one is not",
-      ),
-    ];
-  const where = at.hostname.endsWith(".workers.dev")
-    ? "the Cache API has no effect on workers.dev: use a custom domain"
-    : "the Cache API has no effect here: it has none behind Cloudflare Access, on workers.dev and in previews";
-  return [
-    problem(
-      "cache-without-effect",
-      `stored, and not found again ${statuses.length - 1} times: ${shown}`,
-      where,
-    ),
-  ];
 }
 
 function inFront({ headers }: Visit): readonly Finding[] {
